@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+const outside = { testTimeout: 180_000, hookTimeout: 180_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['controller/src/**/*.test.ts', 'test/unit/**/*.test.ts'] } },
+      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
+      { test: { name: 'faults', include: ['test/faults/**/*.test.ts'] } },
+      // Real components, one file after the other: the machine has two cores.
+      { test: { name: 'lab', include: ['test/lab/**/*.test.ts'], fileParallelism: false, ...outside } },
+    ],
+  },
+});
