@@ -1,0 +1,113 @@
+import type { ActionParams, PlatformAction } from './action.ts';
+import type { CauseName } from './diagnosis.ts';
+import type { InputName } from './input.ts';
+import type { JobKey } from './job-key.ts';
+import type { HoldReason } from './reason.ts';
+
+export type Phase =
+  | 'Planned'
+  | 'AwaitingApproval'
+  | 'Executing'
+  | 'Verifying'
+  | 'Succeeded'
+  | 'Ineffective'
+  | 'Inconclusive'
+  | 'Failed'
+  | 'Denied'
+  | 'Expired'
+  | 'Superseded'
+  | 'Aborted';
+
+export const CLOSED_PHASES: ReadonlySet<Phase> = new Set<Phase>([
+  'Succeeded',
+  'Ineffective',
+  'Inconclusive',
+  'Failed',
+  'Denied',
+  'Expired',
+  'Superseded',
+  'Aborted',
+]);
+
+/** One outside write, or one choice, with the key by which its effect can be found again. */
+export interface PlanStep {
+  readonly step: string;
+  readonly key: string;
+}
+
+/** What an action promises to bring about. */
+export type Expected =
+  /** The job is RUNNING, under the journaled Flink job id where one was started. */
+  | 'Running'
+  /** Flink says that it restored from the journaled restore point. */
+  | 'RestoredFromChosenPoint'
+  /** A checkpoint completed after the action ended. */
+  | 'NewCheckpoint'
+  /** Every vertex has the wanted parallelism. */
+  | 'ParallelismReached'
+  /** The wanted TaskManagers are registered. */
+  | 'TaskManagersRegistered'
+  /** Lag is under the objective or falls. */
+  | 'LagFalling';
+
+/** What will be true, by when, by which input. */
+export interface Expectation {
+  readonly input: InputName | 'restoredFrom';
+  readonly expect: Expected;
+  /** Epoch ms. */
+  readonly by: number;
+}
+
+/** Written once, before anything is done. */
+export interface RemediationSpec {
+  readonly job: JobKey;
+  readonly policy: string;
+  readonly controller: string;
+  readonly incident: { readonly cause: CauseName; readonly since: number };
+  readonly rung: number;
+  readonly action: PlatformAction;
+  readonly params: ActionParams;
+  readonly plan: readonly PlanStep[];
+  readonly evidence: readonly string[];
+  readonly verify: readonly Expectation[];
+  readonly notAfter: number;
+  readonly approval?: { readonly decision: 'Approve' | 'Deny'; readonly by: string; readonly reason: string };
+}
+
+export type StepState = 'Planned' | 'Sent' | 'Done' | 'Failed';
+
+export interface JournalStep extends PlanStep {
+  readonly state: StepState;
+  readonly plannedAt: number;
+  readonly sentAt: number | null;
+  readonly doneAt: number | null;
+  /** What the step found or chose: a restore path, a pid, an error. */
+  readonly detail: string | null;
+}
+
+/** The journal. */
+export interface RemediationStatus {
+  readonly journalVersion: 1;
+  readonly phase: Phase;
+  readonly outcome: string | null;
+  readonly reason: HoldReason | null;
+  /** Number of the lease under which it was last written; 0 without leases. */
+  readonly fence: number;
+  readonly steps: readonly JournalStep[];
+  readonly startedAt: number | null;
+  /** End of the last outside write: older evidence neither judges it nor starts the next rung. */
+  readonly endedAt: number | null;
+  readonly verification: string | null;
+}
+
+export interface Remediation {
+  readonly name: string;
+  readonly namespace: string;
+  readonly createdAt: number;
+  readonly spec: RemediationSpec;
+  readonly status: RemediationStatus;
+}
+
+export function isClosed(remediation: Remediation): boolean {
+  return CLOSED_PHASES.has(remediation.status.phase);
+}

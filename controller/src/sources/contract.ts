@@ -1,0 +1,49 @@
+import type { RestorePoint, RestorePointLevel, BrokenRestorePoint } from '../core/model/restore-point.ts';
+
+/** A source did not give a usable answer. `kind` tells why; the message never holds credentials or bodies. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+  readonly kind: 'timeout' | 'unreachable' | 'status' | 'tooLarge' | 'badAnswer' | 'notFound' | 'conflict' | 'refused';
+  readonly status: number | null;
+  constructor(kind: SourceError['kind'], message: string, status: number | null = null) {
+    super(message);
+    this.kind = kind;
+    this.status = status;
+  }
+}
+
+/** One series of an instant answer. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  /** NaN and infinities are kept: the reader decides. */
+  readonly value: number;
+}
+
+/** An answer or why there is none. One failing query never hides the others. */
+export type QueryAnswer =
+  | { readonly ok: true; readonly samples: readonly Sample[] }
+  | { readonly ok: false; readonly error: SourceError };
+
+/** Instant queries, all within one deadline. Never throws. */
+export interface MetricsSource {
+  instant(
+    queries: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<string, QueryAnswer>>>;
+}
+
+/** Checkpoints and savepoints as they lie on storage. */
+export interface CheckpointStorage {
+  /** Every point under the folders, over all run ids, newest first, each checked to `complete` where possible. Throws `SourceError` when the storage can't be read at all. */
+  list(dirs: readonly string[], signal: AbortSignal): Promise<StoredPoints>;
+  /** Checks one point. `notFound` in the answer's problem when its `_metadata` is gone. */
+  check(
+    path: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly level: RestorePointLevel } | { readonly problem: string }>;
+}
+
+export interface StoredPoints {
+  readonly points: readonly RestorePoint[];
+  readonly broken: readonly BrokenRestorePoint[];
+}
