@@ -38,6 +38,7 @@ export type InputName =
   | 'taskManagers'
   | 'platform'
   | 'restorePoints'
+  | 'restoredFrom'
   | 'exceptions';
 
 export function fresh<T>(value: T, source: SourceName, ageMs = 0): FreshInput<T> {

@@ -52,7 +52,7 @@ export type Expected =
 
 /** What will be true, by when, by which input. */
 export interface Expectation {
-  readonly input: InputName | 'restoredFrom';
+  readonly input: InputName;
   readonly expect: Expected;
   /** Epoch ms. */
   readonly by: number;
