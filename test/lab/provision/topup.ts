@@ -1,0 +1,33 @@
+import { cp, copyFile, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { versions } from '../versions.ts';
+import { checkoutRoot } from '../root.ts';
+import { sourceFiles, treeHash } from './files.ts';
+import type { Part } from './part.ts';
+
+const line = versions.flink.line;
+
+/** The example job, built by Maven from a copy of `examples/topup`, so that the checkout stays clean. */
+export async function topupPart(): Promise<Part> {
+  const source = join(checkoutRoot(), 'examples/topup');
+  const files = await sourceFiles(source);
+  const hash = await treeHash(source, files);
+  return {
+    name: 'topup',
+    folder: `topup-flink${line}-${hash.slice(0, 12)}`,
+    needs: ['jdk', 'maven'],
+    inputs: { source: hash, profile: `flink-${line}` },
+    files: ['topup.jar'],
+    async build({ result, scratch, step, run }) {
+      for (const file of files) {
+        await mkdir(dirname(join(scratch, file)), { recursive: true });
+        await cp(join(source, file), join(scratch, file));
+      }
+      step(`packaging with Maven, profile flink-${line}`);
+      // Maven only warns of a wrong sum unless told to be strict.
+      const options = ['-q', '-B', '--strict-checksums', '-DskipTests', `-Pflink-${line}`];
+      await run('mvn', [...options, 'package'], { cwd: scratch });
+      await copyFile(join(scratch, 'target/topup.jar'), join(result, 'topup.jar'));
+    },
+  };
+}
