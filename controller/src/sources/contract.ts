@@ -1,16 +1,7 @@
-import type { RestorePoint, RestorePointLevel, BrokenRestorePoint } from '../core/model/restore-point.ts';
+import type { BrokenRestorePoint, RestorePoint, RestorePointLevel } from '../core/model/restore-point.ts';
+import type { SourceError } from '../io/errors.ts';
 
-/** A source did not give a usable answer. `kind` tells why; the message never holds credentials or bodies. */
-export class SourceError extends Error {
-  override readonly name = 'SourceError';
-  readonly kind: 'timeout' | 'unreachable' | 'status' | 'tooLarge' | 'badAnswer' | 'notFound' | 'conflict' | 'refused';
-  readonly status: number | null;
-  constructor(kind: SourceError['kind'], message: string, status: number | null = null) {
-    super(message);
-    this.kind = kind;
-    this.status = status;
-  }
-}
+export { SourceError } from '../io/errors.ts';
 
 /** One series of an instant answer. */
 export interface Sample {

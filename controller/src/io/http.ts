@@ -1,0 +1,156 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import axios, { type AxiosInstance, type AxiosRequestConfig, isAxiosError } from 'axios';
+import type { Clock } from './clock.ts';
+import { withDeadline } from './deadline.ts';
+import { SourceError } from './errors.ts';
+import { type FilePart, multipartBody } from './multipart.ts';
+
+/** 32 MiB: what an answer may hold where the settings say nothing else. */
+export const DEFAULT_MAX_BYTES = 32 * 1024 * 1024;
+
+export type HttpBody =
+  | { readonly json: unknown }
+  | { readonly form: Readonly<Record<string, string>> }
+  | { readonly file: FilePart };
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  /** What is asked, for messages: "Flink's /jobs/overview". No secrets. */
+  readonly what: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: HttpBody;
+  /** For the whole call, connection and body included. */
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Reads only, so it may be sent again when the connection breaks. Default: true for GET, else false. */
+  readonly repeatable?: boolean;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+/** The one way out over HTTP. */
+export interface HttpClient {
+  /** Any status is an answer. Throws `SourceError` (`timeout`, `unreachable`, `tooLarge`) when there is none. */
+  send(request: HttpRequest): Promise<HttpAnswer>;
+  /** Calls sent so far, repeats included. */
+  readonly calls: number;
+  /** Closes idle connections. */
+  close(): void;
+}
+
+export interface HttpSettings {
+  readonly clock: Clock;
+  /** Largest answer after decompression, bytes. */
+  readonly maxBytes?: number;
+  /** Headers of every call, asked each time: a token file may have been renewed. */
+  readonly headers?: () => Promise<Readonly<Record<string, string>>>;
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly insecure?: boolean };
+}
+
+export function createHttpClient(settings: HttpSettings): HttpClient {
+  const { insecure, ...pem } = settings.tls ?? {};
+  const tls = { ...pem, ...(insecure === true ? { rejectUnauthorized: false } : {}) };
+  const kept = {
+    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpsAgent: new HttpsAgent({ ...tls, keepAlive: true }),
+  };
+  // A write never takes a kept connection: the server may be closing it, and then nobody knows whether it arrived.
+  const single = { httpAgent: new HttpAgent(), httpsAgent: new HttpsAgent(tls) };
+  const instance = axios.create({
+    proxy: false,
+    maxRedirects: 0,
+    maxContentLength: settings.maxBytes ?? DEFAULT_MAX_BYTES,
+    maxBodyLength: Number.POSITIVE_INFINITY,
+    validateStatus: () => true,
+    responseType: 'arraybuffer',
+    transformRequest: [],
+    transformResponse: [],
+  });
+  let calls = 0;
+
+  async function once(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    calls += 1;
+    const agents = isRepeatable(request) ? kept : single;
+    return exchange(instance, { ...(await axiosRequest(request, settings)), ...agents, signal });
+  }
+
+  return {
+    get calls() {
+      return calls;
+    },
+    close() {
+      for (const agent of [...Object.values(kept), ...Object.values(single)]) agent.destroy();
+    },
+    send: (request) =>
+      withDeadline(
+        { clock: settings.clock, ms: request.deadlineMs, signal: request.signal },
+        async (signal, passed) => {
+          const fail = (error: unknown): SourceError => toSourceError(error, request, passed());
+          try {
+            return await once(request, signal);
+          } catch (error) {
+            if (signal.aborted || !isRepeatable(request) || !isReset(error)) throw fail(error);
+          }
+          return once(request, signal).catch((error: unknown) => {
+            throw fail(error);
+          });
+        },
+      ),
+  };
+}
+
+async function axiosRequest(request: HttpRequest, settings: HttpSettings): Promise<AxiosRequestConfig> {
+  const { data, headers } = await encode(request.body);
+  const common = settings.headers === undefined ? {} : await settings.headers();
+  return {
+    method: request.method,
+    url: request.url,
+    data,
+    headers: { accept: 'application/json', ...common, ...headers, ...request.headers },
+  };
+}
+
+async function encode(
+  body: HttpBody | undefined,
+): Promise<{ data?: unknown; headers: Readonly<Record<string, string>> }> {
+  if (body === undefined) return { headers: {} };
+  if ('json' in body) return { data: JSON.stringify(body.json), headers: { 'content-type': 'application/json' } };
+  if ('form' in body) {
+    const data = new URLSearchParams(body.form).toString();
+    return { data, headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+  }
+  const { stream, headers } = await multipartBody(body.file);
+  return { data: stream, headers };
+}
+
+async function exchange(instance: AxiosInstance, config: AxiosRequestConfig): Promise<HttpAnswer> {
+  const { status, data } = await instance.request<Buffer>(config);
+  return { status, body: data };
+}
+
+function isRepeatable(request: HttpRequest): boolean {
+  return request.repeatable ?? request.method === 'GET';
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'unknown error';
+}
+
+function isReset(error: unknown): boolean {
+  return ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
+}
+
+function toSourceError(error: unknown, request: HttpRequest, deadlinePassed: boolean): SourceError {
+  if (deadlinePassed) return new SourceError('timeout', `${request.what}: no answer within ${request.deadlineMs} ms`);
+  if (isAxiosError(error) && error.message.includes('maxContentLength')) {
+    return new SourceError('tooLarge', `${request.what}: the answer is larger than the cap`);
+  }
+  // The code alone: messages of lower layers may hold the URL with its user name and password.
+  return new SourceError('unreachable', `${request.what}: ${codeOf(error)}`);
+}
