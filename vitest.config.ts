@@ -10,6 +10,7 @@ export default defineConfig({
       { test: { name: 'faults', include: ['test/faults/**/*.test.ts'] } },
       // Real components, one file after the other: the machine has two cores.
       { test: { name: 'lab', include: ['test/lab/**/*.test.ts'], fileParallelism: false, ...outside } },
+      { test: { name: 'long', include: ['test/long/**/*.test.ts'], fileParallelism: false, ...outside } },
     ],
   },
 });

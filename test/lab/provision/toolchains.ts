@@ -24,7 +24,7 @@ const probes: Readonly<Record<Toolchain, Probe>> = {
     hint: 'unpack the archive from https://go.dev/dl and put its bin folder on PATH',
   },
   jdk: {
-    title: `JDK ${wanted.jdk.join('.')}`,
+    title: `JDK >= ${wanted.jdk.join('.')}`,
     commands: [
       ['javac', '-version'],
       ['java', '-version'],
