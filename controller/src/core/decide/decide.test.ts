@@ -1,0 +1,285 @@
+import { describe, expect, it } from 'vitest';
+import { KEY, NOW, RUN, TOPOLOGY, actPolicy, healthy, load } from '../../testing/snapshot.ts';
+import type { JobMemory } from '../diagnose/memory.ts';
+import { fresh, unusable } from '../model/input.ts';
+import type { Phase, Remediation } from '../model/remediation.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { decide } from './decide.ts';
+import type { DecideRequest } from './decide.ts';
+
+const NOTHING: JobMemory = { observed: null, open: null, closed: [], restarts: [], checkpointSeenAt: null };
+
+function request(snapshot: Snapshot, over: Partial<DecideRequest> = {}): DecideRequest {
+  return {
+    snapshot,
+    memory: NOTHING,
+    history: pressed(720),
+    policy: actPolicy(),
+    fleet: {
+      watched: 10,
+      acting: 0,
+      concurrent: { share: 0.1 },
+      fellSick: [],
+      massFailure: { share: 0.2, atLeast: 3, withinMs: 600_000 },
+    },
+    capability: () => 'yes',
+    timing: { downtimeMs: 10_000, rateWindowMs: 20_000 },
+    ...over,
+  };
+}
+
+function pressed(demand: number): DecideRequest['history'] {
+  return Array.from({ length: 20 }, (_, i) => ({
+    at: NOW - (19 - i) * 5000,
+    vertices: ['s', 'c'].map((id) => ({ id, demand, capacity: 100, busy: 1, pending: 0 })),
+  }));
+}
+
+function closed(over: {
+  cause?: string;
+  action?: string;
+  phase?: Phase;
+  endedAt?: number;
+  rung?: number;
+}): Remediation {
+  return {
+    name: 'job-topup-1',
+    namespace: 'local',
+    createdAt: NOW - 100_000,
+    spec: {
+      job: KEY,
+      policy: 'p',
+      controller: 'c',
+      incident: { cause: (over.cause ?? 'RestartsExhausted') as 'RestartsExhausted', since: NOW - 100_000 },
+      rung: over.rung ?? 0,
+      action: (over.action ?? 'RestartFromCheckpoint') as 'RestartFromCheckpoint',
+      params: {},
+      plan: [],
+      evidence: [],
+      verify: [],
+      notAfter: NOW,
+    },
+    status: {
+      journalVersion: 1,
+      phase: over.phase ?? 'Succeeded',
+      outcome: null,
+      reason: null,
+      fence: 0,
+      steps: [],
+      startedAt: (over.endedAt ?? NOW - 50_000) - 10_000,
+      endedAt: over.endedAt ?? NOW - 50_000,
+      verification: null,
+    },
+  };
+}
+
+const failed = (over: Partial<Snapshot> = {}): Snapshot =>
+  healthy({
+    jobState: fresh({ state: 'FAILED', flinkJobId: RUN, runningForMs: null }, 'flink-rest'),
+    vertices: unusable('absent', 'prometheus', 'no series'),
+    restarts: unusable('absent', 'prometheus', 'no series'),
+    lag: unusable('absent', 'prometheus', 'no series'),
+    ...over,
+  });
+
+describe('decide: healing', () => {
+  it('restarts a job that Flink itself reports FAILED although its series vanished', () => {
+    expect(decide(request(failed()))).toMatchObject({
+      kind: 'Act',
+      action: 'RestartFromCheckpoint',
+      cause: 'RestartsExhausted',
+    });
+  });
+
+  it('does nothing about vanished series alone', () => {
+    const vanished = failed({ jobState: unusable('absent', 'prometheus', 'no series') });
+    expect(decide(request(vanished))).toMatchObject({ kind: 'Hold', reason: 'InputNotFresh', cause: null });
+  });
+
+  it('recreates the cluster when the JobManager ended, or the job failed with TaskManagers gone', () => {
+    const platform = healthy().platform;
+    if (platform.freshness !== 'fresh') throw new Error('fixture');
+    const lost = fresh({ ...platform.value, jobManager: 'Ended' as const }, 'platform');
+    expect(decide(request(healthy({ platform: lost })))).toMatchObject({ kind: 'Act', action: 'RecreateCluster' });
+    const ended = fresh({ ...platform.value, taskManagers: { wanted: 1, running: 0, ended: ['tm-0'] } }, 'platform');
+    expect(decide(request(failed({ platform: ended })))).toMatchObject({ kind: 'Act', action: 'RecreateCluster' });
+    expect(decide(request(healthy({ platform: ended })))).toMatchObject({
+      kind: 'Act',
+      action: 'RestartTaskManager',
+      params: { pods: ['tm-0'] },
+    });
+  });
+
+  it('pages for a job that was started empty, with the newest point of the earlier run', () => {
+    const points = fresh(
+      {
+        points: [
+          {
+            kind: 'checkpoint',
+            path: '/old/chk-7',
+            checkpointId: 7,
+            flinkJobId: 'b'.repeat(32),
+            completedAt: NOW,
+            level: 'complete',
+          },
+        ],
+        broken: [],
+        newestKnownAt: NOW,
+      } as const,
+      'storage',
+    );
+    const decision = decide(request(healthy({ restorePoints: points })));
+    expect(decision).toMatchObject({ kind: 'Propose', cause: 'StartedEmpty', page: true });
+    expect(decision.detail).toContain('/old/chk-7');
+  });
+
+  it('leaves a job alone that somebody cancelled', () => {
+    const cancelled = failed({
+      jobState: fresh({ state: 'CANCELED', flinkJobId: RUN, runningForMs: null }, 'flink-rest'),
+    });
+    expect(decide(request(cancelled)).kind).toBe('Nothing');
+  });
+
+  it('goes on the ladder after what did not help, and pages at its end', () => {
+    const memory = { ...NOTHING, closed: [closed({ phase: 'Ineffective', endedAt: NOW - 120_000 })] };
+    expect(decide(request(failed(), { memory }))).toMatchObject({
+      kind: 'Hold',
+      reason: 'KnownIneffective',
+      page: true,
+    });
+  });
+
+  it('starts a new ladder after a success', () => {
+    const memory = { ...NOTHING, closed: [closed({ phase: 'Succeeded', endedAt: NOW - 120_000 })] };
+    expect(decide(request(failed(), { memory }))).toMatchObject({ kind: 'Act', rung: 0 });
+  });
+});
+
+describe('decide: gates', () => {
+  const cases: [string, Partial<DecideRequest>, Partial<Snapshot>, Record<string, unknown>][] = [
+    ['a tie of policies', { policy: actPolicy({ conflict: ['a', 'b'] }) }, {}, { reason: 'PolicyConflict' }],
+    [
+      'an action in flight',
+      { memory: { ...NOTHING, open: closed({ phase: 'Executing' }) } },
+      {},
+      { reason: 'InFlight' },
+    ],
+    [
+      'restore points that can not be read',
+      {},
+      { restorePoints: unusable('error', 'storage', 'EIO') },
+      { reason: 'InputNotFresh' },
+    ],
+    ['another owner', {}, owned('autopilot'), { reason: 'NotOwner' }],
+    ['a platform without the verb', { capability: () => ({ no: 'no HA' }) }, {}, { reason: 'Unsupported', page: true }],
+    ['a freeze', { policy: frozen() }, {}, { reason: 'OutsideWindow', retryAt: NOW + 5 }],
+    [
+      'the back-off of the same cause',
+      { memory: { ...NOTHING, closed: [closed({ endedAt: NOW - 30_000 })] } },
+      {},
+      { reason: 'Cooldown', retryAt: NOW + 30_000 },
+    ],
+    [
+      'the budget of the job',
+      {
+        memory: {
+          ...NOTHING,
+          closed: [1, 2, 3, 4].map(() => closed({ cause: 'UnderProvisioned', action: 'Rescale' })),
+        },
+      },
+      {},
+      { reason: 'JobBudget', page: true },
+    ],
+    ['the budget of the fleet', { fleet: { ...request(healthy()).fleet, acting: 1 } }, {}, { reason: 'FleetBudget' }],
+    [
+      'a mass failure',
+      { fleet: { ...request(healthy()).fleet, fellSick: [NOW - 5, NOW - 4, NOW - 3] } },
+      {},
+      { reason: 'MassFailure', page: true },
+    ],
+    ['no usable checkpoint', {}, points([]), { reason: 'NoUsableCheckpoint', page: true }],
+    ['a rewind too far', {}, points([NOW - 700_000]), { reason: 'RewindTooFar', page: true }],
+  ];
+
+  it.each(cases)('holds for %s', (_, over, snapshot, expected) => {
+    expect(decide(request(failed(snapshot), over))).toMatchObject({ kind: 'Hold', ...expected });
+  });
+
+  it('proposes instead of acting unless the mode is Act', () => {
+    expect(decide(request(failed(), { policy: actPolicy({ mode: 'Observe' }) }))).toMatchObject({
+      kind: 'Propose',
+      reason: 'ObserveOnly',
+      action: 'RestartFromCheckpoint',
+    });
+  });
+});
+
+describe('decide: sizing', () => {
+  it('rescales once for the whole job', () => {
+    expect(decide(request(healthy()))).toMatchObject({
+      kind: 'Act',
+      action: 'Rescale',
+      cause: 'UnderProvisioned',
+      params: { parallelism: { s: 10, c: 10 }, taskManagers: 3 },
+    });
+  });
+
+  it.each(['stale', 'absent', 'partial', 'nan', 'error', 'implausible'] as const)(
+    'holds on %s vertices',
+    (freshness) => {
+      const decision = decide(request(healthy({ vertices: unusable(freshness, 'prometheus', 'x') })));
+      expect(decision).toMatchObject({ kind: 'Hold', reason: 'InputNotFresh', action: null });
+    },
+  );
+
+  it('goes on without lag, which it does not need', () => {
+    const decision = decide(request(healthy({ lag: unusable('absent', 'prometheus', 'no gauge') })));
+    expect(decision).toMatchObject({ kind: 'Act', action: 'Rescale' });
+    expect(decision.symptoms.map((one) => one.name)).toContain('LagUnknown');
+  });
+
+  it('holds in the cooldown after a rescale', () => {
+    const memory = { ...NOTHING, closed: [closed({ cause: 'UnderProvisioned', action: 'Rescale' })] };
+    expect(decide(request(healthy(), { memory }))).toMatchObject({ reason: 'Cooldown', retryAt: NOW + 250_000 });
+  });
+
+  it('does nothing within the band', () => {
+    expect(decide(request(healthy(), { history: pressed(300) }))).toMatchObject({
+      kind: 'Nothing',
+      reason: 'WithinBand',
+    });
+  });
+
+  it('waits while the run is younger than the rate window', () => {
+    const young = healthy({ jobState: fresh({ state: 'RUNNING', flinkJobId: RUN, runningForMs: 9000 }, 'prometheus') });
+    expect(decide(request(young))).toMatchObject({ kind: 'Hold', reason: 'Stabilizing' });
+  });
+});
+
+function owned(owner: string): Partial<Snapshot> {
+  const platform = healthy().platform;
+  if (platform.freshness !== 'fresh') throw new Error('fixture');
+  return { platform: fresh({ ...platform.value, owner }, 'platform') };
+}
+
+function frozen(): DecideRequest['policy'] {
+  const policy = actPolicy();
+  const windows = [{ type: 'Freeze', actions: [], state: { openUntil: NOW + 5 } }] as const;
+  return { ...policy, safety: { ...policy.safety, windows } };
+}
+
+function points(completedAt: readonly number[]): Partial<Snapshot> {
+  const list = completedAt.map((at) => ({
+    kind: 'checkpoint' as const,
+    path: `/c/${at}`,
+    checkpointId: 1,
+    flinkJobId: RUN,
+    completedAt: at,
+    level: 'complete' as const,
+  }));
+  return { restorePoints: fresh({ points: list, broken: [], newestKnownAt: NOW }, 'storage') };
+}
+
+it('fixtures agree with each other', () => {
+  expect(TOPOLOGY.vertices.map((one) => one.id)).toEqual([load('s').id, load('c').id]);
+});

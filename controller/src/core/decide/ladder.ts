@@ -1,0 +1,25 @@
+import type { CauseRule } from '../diagnose/causes.ts';
+import type { JobMemory } from '../diagnose/memory.ts';
+import type { Action } from '../model/action.ts';
+
+/** An unsuccessful remediation older than this belongs to another incident. */
+const SAME_INCIDENT_MS = 60 * 60_000;
+
+/**
+ * The rung to try now, read from the closed remediations alone: the one after the last that did not help. A success
+ * ends the incident. Superseded and expired ones were never carried out and count for nothing.
+ */
+export function rungFor(
+  rule: CauseRule,
+  memory: JobMemory,
+  now: number,
+): { readonly rung: number; readonly action: Action } {
+  const last = memory.closed.find(
+    (one) =>
+      one.spec.incident.cause === rule.cause && one.status.phase !== 'Superseded' && one.status.phase !== 'Expired',
+  );
+  const failed =
+    last !== undefined && last.status.phase !== 'Succeeded' && (last.status.endedAt ?? 0) > now - SAME_INCIDENT_MS;
+  const rung = Math.min(failed ? last.spec.rung + 1 : 0, rule.ladder.length - 1);
+  return { rung, action: rule.ladder[rung]?.action ?? 'Page' };
+}

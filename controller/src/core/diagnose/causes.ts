@@ -1,0 +1,91 @@
+import type { Action, ActionParams, PlatformAction } from '../model/action.ts';
+import type { CauseName, SymptomName } from '../model/diagnosis.ts';
+import type { InputName } from '../model/input.ts';
+import { usable } from '../model/input.ts';
+import type { EffectivePolicy } from '../model/policy.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+
+/** One row of the table of causes: what explains a symptom, what it needs to be sure, and what is done about it. */
+export interface CauseRule {
+  readonly cause: CauseName;
+  readonly symptom: SymptomName;
+  /** Each must be fresh, or the cause is held. */
+  readonly needs: readonly InputName[];
+  /** Tried in order; `Page` ends every ladder. */
+  readonly ladder: readonly { readonly action: Action; readonly withinMs: number }[];
+  readonly summary: string;
+}
+
+const MINUTE = 60_000;
+const page = { action: 'Page', withinMs: 0 } as const;
+
+/** In order of precedence: a cause explains the symptoms of those below it. */
+export const CAUSE_RULES: readonly CauseRule[] = [
+  {
+    cause: 'JobManagerLost',
+    symptom: 'JobManagerLost',
+    needs: ['platform', 'restorePoints'],
+    ladder: [{ action: 'RecreateCluster', withinMs: 5 * MINUTE }, page],
+    summary: 'The JobManager process ended and took the job with it.',
+  },
+  {
+    cause: 'RestartsExhausted',
+    symptom: 'JobFailed',
+    needs: ['jobState', 'platform', 'restorePoints'],
+    ladder: [{ action: 'RestartFromCheckpoint', withinMs: 5 * MINUTE }, page],
+    summary: 'Flink used up its restart attempts and gave the job up.',
+  },
+  {
+    cause: 'TaskManagerLost',
+    symptom: 'TaskManagerLost',
+    needs: ['platform'],
+    ladder: [{ action: 'RestartTaskManager', withinMs: 3 * MINUTE }, page],
+    summary: 'A TaskManager process ended; Flink restores the job as soon as its slots are back.',
+  },
+  {
+    cause: 'StartedEmpty',
+    symptom: 'StartedEmpty',
+    needs: ['restoredFrom'],
+    ladder: [page],
+    summary: 'The job runs without the state that it had before; nobody asked for that.',
+  },
+  {
+    cause: 'JobVanished',
+    symptom: 'JobMissing',
+    needs: ['jobState'],
+    ladder: [page],
+    summary: 'Flink runs and does not know the job; whether somebody removed it on purpose can not be told.',
+  },
+  {
+    cause: 'RestartLoop',
+    symptom: 'RestartLoop',
+    needs: ['restarts'],
+    ladder: [page],
+    summary: 'Flink restarts the job again and again.',
+  },
+  {
+    cause: 'CheckpointStalled',
+    symptom: 'CheckpointStalled',
+    needs: ['jobState', 'checkpoints'],
+    ladder: [page],
+    summary: 'The job runs but completes no checkpoint, so a restart would lose time.',
+  },
+];
+
+/** What a rescale needs. Lag is not among them: without it the job is sized on demand and busy time. */
+export const SCALE_NEEDS: readonly InputName[] = ['jobState', 'topology', 'vertices', 'taskManagers', 'platform'];
+
+/** The action of a rung, made fit for the snapshot at hand. */
+export function actionFor(
+  action: PlatformAction,
+  snapshot: Snapshot,
+  policy: EffectivePolicy,
+): { readonly action: PlatformAction; readonly params: ActionParams } {
+  const ended = usable(snapshot.platform)?.taskManagers.ended ?? [];
+  const { maxRewindMs, allowNonRestoredState, claimMode } = policy.heal.restore;
+  const restore = { maxRewindMs, allowNonRestoredState, claimMode };
+  if (action === 'RestartTaskManager') return { action, params: { pods: ended } };
+  // A job that failed for want of TaskManagers gets them back in the same action.
+  if (action === 'RestartFromCheckpoint' && ended.length > 0) return { action: 'RecreateCluster', params: restore };
+  return { action, params: restore };
+}

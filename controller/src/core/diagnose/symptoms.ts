@@ -1,0 +1,101 @@
+import { usable } from '../model/input.ts';
+import type { Symptom } from '../model/diagnosis.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { lastActionEnd } from './memory.ts';
+import type { JobMemory } from './memory.ts';
+
+/** Restarts, rescales not counted, within `LOOP_MS` that make a loop: Flink brings the job back but it does not stay. */
+const LOOP_RESTARTS = 5;
+const LOOP_MS = 10 * 60_000;
+/** No checkpoint completed for this long while RUNNING. The longest of common intervals is 10 min. */
+const STALLED_MS = 15 * 60_000;
+
+type Detector = (snapshot: Snapshot, memory: JobMemory) => Symptom | null;
+
+/** All symptoms of a job. A detector whose input can't be used sees nothing: absence proves nothing. */
+export function symptomsOf(snapshot: Snapshot, memory: JobMemory): readonly Symptom[] {
+  return DETECTORS.map((detect) => detect(snapshot, memory)).filter((symptom) => symptom !== null);
+}
+
+const jobManagerLost: Detector = (snapshot) => {
+  const platform = usable(snapshot.platform);
+  if (!platform || platform.jobManager === 'Running') return null;
+  return { name: 'JobManagerLost', at: snapshot.at, evidence: `JobManager ${platform.jobManager.toLowerCase()}` };
+};
+
+const taskManagerLost: Detector = (snapshot) => {
+  const ended = usable(snapshot.platform)?.taskManagers.ended ?? [];
+  if (ended.length === 0) return null;
+  return { name: 'TaskManagerLost', at: snapshot.at, evidence: `ended: ${ended.join(', ')}` };
+};
+
+/** Only Flink's own word counts: vanished series are no evidence. */
+const jobFailed: Detector = (snapshot) => {
+  if (snapshot.jobState.source !== 'flink-rest' || usable(snapshot.jobState)?.state !== 'FAILED') return null;
+  const newest = usable(snapshot.exceptions)?.entries[0];
+  const because = newest ? `: ${newest.name} ${newest.message}`.slice(0, 300) : '';
+  return { name: 'JobFailed', at: snapshot.at, evidence: `Flink says FAILED${because}` };
+};
+
+const jobMissing: Detector = (snapshot) => {
+  if (snapshot.jobState.source !== 'flink-rest' || usable(snapshot.jobState)?.state !== 'Gone') return null;
+  return { name: 'JobMissing', at: snapshot.at, evidence: 'Flink answers and does not know the job' };
+};
+
+const startedEmpty: Detector = (snapshot, memory) => {
+  const restored = usable(snapshot.restoredFrom);
+  const state = usable(snapshot.jobState)?.state;
+  if (!restored || restored.point !== null || (state !== 'RUNNING' && state !== 'RESTARTING')) return null;
+  const earlier = earlierPoint(snapshot, memory, restored.flinkJobId);
+  if (earlier === null) return null;
+  return {
+    name: 'StartedEmpty',
+    at: restored.startedAt,
+    evidence: `run ${restored.flinkJobId} restored nothing; newest point of an earlier run: ${earlier}`,
+  };
+};
+
+/** Newest point of a run before this one: usable first, then what Drey remembers. */
+function earlierPoint(snapshot: Snapshot, memory: JobMemory, flinkJobId: string): string | null {
+  const point = usable(snapshot.restorePoints)?.points.find((one) => one.flinkJobId !== flinkJobId);
+  if (point) return point.path;
+  const known = memory.observed?.newestRestorePoint;
+  return known && known.flinkJobId !== flinkJobId ? known.path : null;
+}
+
+const restartLoop: Detector = (snapshot, memory) => {
+  const now = memory.restarts.at(-1);
+  const from = Math.max(snapshot.at - LOOP_MS, lastActionEnd(memory));
+  if (!now) return null;
+  const window = memory.restarts.filter((one) => one.flinkJobId === now.flinkJobId && one.at >= from);
+  const first = window[0];
+  const count = first ? now.restarts - first.restarts : 0;
+  if (count < LOOP_RESTARTS) return null;
+  return { name: 'RestartLoop', at: now.at, evidence: `${count} restarts in ${Math.round(LOOP_MS / 60_000)} min` };
+};
+
+const checkpointStalled: Detector = (snapshot, memory) => {
+  const run = usable(snapshot.jobState);
+  const checkpoints = usable(snapshot.checkpoints);
+  if (run?.state !== 'RUNNING' || !checkpoints || (run.runningForMs ?? 0) < STALLED_MS) return null;
+  const last = Math.max(checkpoints.lastCompletedAt ?? 0, memory.checkpointSeenAt ?? 0);
+  if (last === 0 || snapshot.at - last < STALLED_MS) return null;
+  const minutes = Math.round((snapshot.at - last) / 60_000);
+  return { name: 'CheckpointStalled', at: snapshot.at, evidence: `no checkpoint completed for ${minutes} min` };
+};
+
+const lagUnknown: Detector = (snapshot) => {
+  if (snapshot.lag.freshness !== 'absent' || snapshot.vertices.freshness !== 'fresh') return null;
+  return { name: 'LagUnknown', at: snapshot.at, evidence: snapshot.lag.detail };
+};
+
+const DETECTORS: readonly Detector[] = [
+  jobManagerLost,
+  taskManagerLost,
+  jobFailed,
+  jobMissing,
+  startedEmpty,
+  restartLoop,
+  checkpointStalled,
+  lagUnknown,
+];
