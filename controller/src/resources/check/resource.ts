@@ -1,0 +1,55 @@
+import { type DreyConfig, dreyConfig } from '../config/config.ts';
+import { API_VERSION } from '../object.ts';
+import { clusterFlinkPolicy, flinkPolicy, type Policy } from '../policy/policy.ts';
+import { type Checked, check, oneOf, valueAt } from './check.ts';
+import { describeValue, type Issue, type Path } from './finding.ts';
+import { suggest } from './suggest.ts';
+import { explainLaterKey, unsupportedParts } from './unsupported.ts';
+
+/** Everything that people write for Drey. */
+export type Resource = DreyConfig | Policy;
+export type Kind = Resource['kind'];
+
+export const KINDS: readonly Kind[] = ['DreyConfig', 'FlinkPolicy', 'ClusterFlinkPolicy'];
+
+/** Checks one document, whichever of the allowed kinds it says to be. */
+export function checkResource(document: unknown, kinds: readonly Kind[] = KINDS): Checked<Resource> {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    return refuse([], 'a mapping with apiVersion and kind', document);
+  }
+  const version = valueAt(document, ['apiVersion']);
+  if (version !== API_VERSION) return refuse(['apiVersion'], API_VERSION, version, [API_VERSION]);
+  const given = valueAt(document, ['kind']);
+  const kind = kinds.find((it) => it === given);
+  return kind === undefined ? refuse(['kind'], oneOf(kinds), given, kinds) : checkKind(kind, document);
+}
+
+function checkKind(kind: Kind, document: unknown): Checked<Resource> {
+  switch (kind) {
+    case 'DreyConfig': {
+      const checked = check(dreyConfig, document);
+      return checked.ok ? checked : { ok: false, issues: checked.issues.map(explainLaterKey) };
+    }
+    case 'FlinkPolicy':
+      return checkPolicy(check(flinkPolicy, document));
+    case 'ClusterFlinkPolicy':
+      return checkPolicy(check(clusterFlinkPolicy, document));
+  }
+}
+
+function checkPolicy(checked: Checked<Policy>): Checked<Policy> {
+  if (!checked.ok) return checked;
+  const issues = unsupportedParts(checked.value);
+  return issues.length === 0 ? checked : { ok: false, issues };
+}
+
+function refuse(path: Path, expected: string, found: unknown, candidates: readonly string[] = []): Checked<never> {
+  const issue: Issue = {
+    path,
+    at: 'value',
+    expected,
+    found: describeValue(found),
+    suggestion: typeof found === 'string' ? suggest(found, candidates) : null,
+  };
+  return { ok: false, issues: [issue] };
+}

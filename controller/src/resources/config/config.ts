@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { API_VERSION } from '../object.ts';
+import { fleetLimits } from '../policy/safety.ts';
+import { duration, list, text } from '../scalars.ts';
+import { address } from './address.ts';
+import { processPlatform } from './process.ts';
+
+const prometheus = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/, error: 'a URL such as http://127.0.0.1:9090' })
+    .max(2048)
+    .describe('Base URL of Prometheus.'),
+  scrapeInterval: duration('1s', '10m')
+    .prefault('15s')
+    .describe("Scrape interval of the jobs' series: what is older than twice this and a tick is stale."),
+  deadline: duration('100ms', '1m').prefault('5s').describe('An answer that takes longer is an error.'),
+  labels: z
+    .strictObject({
+      namespace: labelKey().prefault('namespace').describe('Holds the namespace.'),
+      pod: labelKey().prefault('pod').describe('Holds the pod.'),
+      job: labelKey().prefault('job_name').describe("Holds the job's name."),
+    })
+    .prefault({})
+    .describe('Names of the labels that every series carries.'),
+});
+
+function labelKey() {
+  return z
+    .string()
+    .max(128)
+    .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, { error: 'a label name such as namespace' });
+}
+
+const platform = z.strictObject({
+  process: processPlatform.describe('Flink clusters as processes of this machine.'),
+});
+
+const token = z.strictObject({
+  file: text(4096).describe('Holds the token; whoever can read it has the role.'),
+  role: z.enum(['viewer', 'operator']).describe('viewer: read. operator: also approve and pause.'),
+});
+
+/** Configuration of `drey run`. */
+export const dreyConfig = z.strictObject({
+  apiVersion: z.literal(API_VERSION).describe('Group and version.'),
+  kind: z.literal('DreyConfig').describe('This kind.'),
+  listen: address().prefault('127.0.0.1:8480').describe('Address of the API.'),
+  telemetry: address().prefault('127.0.0.1:9480').describe('Address of /metrics, /livez and /readyz.'),
+  tick: duration('1s', '5m').prefault('15s').describe('Time from one look at the fleet to the next.'),
+  store: z
+    .strictObject({
+      file: text(4096).prefault('./state').describe('Folder of journal and memory; of this Drey alone.'),
+    })
+    .prefault({})
+    .describe('Where Drey remembers.'),
+  policies: list(text(4096), 256).prefault([]).describe('Files with FlinkPolicy and ClusterFlinkPolicy.'),
+  sources: z
+    .strictObject({
+      prometheus: prometheus.describe("Where the jobs' metrics are."),
+      storage: z
+        .strictObject({ deadline: duration('100ms', '5m').prefault('10s').describe('For one look at the storage.') })
+        .prefault({})
+        .describe('Where checkpoints are.'),
+    })
+    .describe('Where Drey looks.'),
+  platforms: list(platform, 16).prefault([]).describe('What runs Flink.'),
+  limits: fleetLimits.prefault({}).describe('Limits over all jobs; policies may only be stricter.'),
+  api: z
+    .strictObject({
+      tokens: list(token, 64).prefault([]).describe('Who may call the API; without any it is open on loopback alone.'),
+    })
+    .prefault({})
+    .describe('Access to the API.'),
+});
+
+export type DreyConfig = z.output<typeof dreyConfig>;

@@ -1,0 +1,31 @@
+import { isAbsolute, resolve } from 'node:path';
+import type { DreyConfig } from './config.ts';
+import type { ProcessPlatformSettings } from './process.ts';
+
+/** The same configuration with paths made absolute: relative ones start at the configuration's own folder. */
+export function resolvePaths(config: DreyConfig, folder: string): DreyConfig {
+  const from = (path: string): string => resolve(folder, path);
+  return {
+    ...config,
+    store: { ...config.store, file: from(config.store.file) },
+    policies: config.policies.map(from),
+    api: { tokens: config.api.tokens.map((token) => ({ ...token, file: from(token.file) })) },
+    platforms: config.platforms.map((it) => ({ process: resolveProcess(it.process, folder) })),
+  };
+}
+
+function resolveProcess(settings: ProcessPlatformSettings, folder: string): ProcessPlatformSettings {
+  const from = (path: string): string => resolve(folder, path);
+  return {
+    clusters: settings.clusters.map((cluster) => ({
+      ...cluster,
+      flinkHome: from(cluster.flinkHome),
+      // A bare command is looked up on PATH.
+      java: cluster.java.includes('/') && !isAbsolute(cluster.java) ? from(cluster.java) : cluster.java,
+      checkpointDir: /^[a-z][a-z0-9+.-]*:/.test(cluster.checkpointDir)
+        ? cluster.checkpointDir
+        : from(cluster.checkpointDir),
+      job: { ...cluster.job, jar: from(cluster.job.jar) },
+    })),
+  };
+}

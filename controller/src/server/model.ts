@@ -1,0 +1,127 @@
+import type { ActionParams, PlatformAction } from '../core/model/action.ts';
+import type { Freshness } from '../core/model/input.ts';
+import type { JobKey } from '../core/model/job-key.ts';
+import type { Mode } from '../core/model/policy.ts';
+import type { JournalStep, Phase } from '../core/model/remediation.ts';
+import type { RestorePointLevel } from '../core/model/restore-point.ts';
+
+// What the API shows: plain JSON. Instants are epoch ms, durations ms; what is not known is null, never 0.
+
+/** The port through which the API sees the loop. Answers come from memory: none of these waits. */
+export interface ApiModel {
+  /** The controller's clock, so that ages can be told beside the instants. */
+  now(): number;
+  jobs(): readonly JobView[];
+  /** Undefined when no such job is watched. */
+  explain(key: JobKey): ExplainView | undefined;
+  /** The first whole tick is over. */
+  ready(): boolean;
+  /** Ticks still come to their end. */
+  live(): boolean;
+}
+
+export interface JobView {
+  readonly key: JobKey;
+  readonly platform: string;
+  readonly namespace: string;
+  readonly kind: string;
+  readonly name: string;
+  /** Flink's job state, `Gone`, or null where nobody could tell. */
+  readonly state: string | null;
+  readonly healthy: boolean | null;
+  readonly lagMs: number | null;
+  /** Upstream first; empty where the topology is not known. */
+  readonly parallelism: readonly VertexView[];
+  readonly taskManagers: TaskManagersView | null;
+  readonly restorePoint: RestorePointView | null;
+  readonly mode: Mode;
+  /** `FlinkPolicy default/topup`, or `none`. */
+  readonly policy: string;
+  readonly decision: DecisionView | null;
+  readonly page: PageView | null;
+  /** The one under way. */
+  readonly remediation: RemediationView | null;
+}
+
+export interface VertexView {
+  readonly name: string;
+  readonly parallelism: number;
+}
+
+export interface TaskManagersView {
+  readonly wanted: number | null;
+  readonly registered: number | null;
+}
+
+export interface RestorePointView {
+  readonly kind: 'checkpoint' | 'savepoint';
+  readonly path: string;
+  readonly checkpointId: number;
+  readonly completedAt: number;
+  readonly level: RestorePointLevel;
+}
+
+export interface DecisionView {
+  readonly kind: 'Act' | 'Hold' | 'Propose' | 'Nothing';
+  readonly reason: string;
+  readonly cause: string | null;
+  readonly action: PlatformAction | null;
+  readonly detail: string;
+  readonly at: number;
+  /** When it may act next; null = when an input or the job changes. */
+  readonly retryAt: number | null;
+}
+
+export interface PageView {
+  readonly since: number;
+  readonly cause: string;
+  readonly detail: string;
+}
+
+export interface RemediationView {
+  readonly name: string;
+  readonly cause: string;
+  readonly action: PlatformAction;
+  readonly params: ActionParams;
+  readonly phase: Phase;
+  readonly outcome: string | null;
+  readonly createdAt: number;
+  readonly endedAt: number | null;
+  readonly steps: readonly JournalStep[];
+  readonly verification: string | null;
+}
+
+export interface SymptomView {
+  readonly name: string;
+  readonly at: number;
+  readonly evidence: string;
+}
+
+export interface InputView {
+  readonly input: string;
+  readonly freshness: Freshness;
+  readonly ageMs: number | null;
+  readonly source: string;
+  /** The value in a few words, or what was seen instead. */
+  readonly detail: string;
+}
+
+export interface CauseView {
+  readonly name: string;
+  readonly needs: readonly string[];
+  readonly at: number;
+}
+
+/** All that `drey explain` shows. */
+export interface ExplainView {
+  readonly job: JobView;
+  /** When the snapshot was taken. */
+  readonly at: number;
+  readonly inputs: readonly InputView[];
+  readonly symptoms: readonly SymptomView[];
+  readonly cause: CauseView | null;
+  /** Titles of the policies that tie; empty without a conflict. */
+  readonly conflict: readonly string[];
+  /** The last closed ones, newest first. */
+  readonly remediations: readonly RemediationView[];
+}
