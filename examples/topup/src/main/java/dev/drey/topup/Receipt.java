@@ -5,6 +5,8 @@ public class Receipt {
     public long subscriber;
     /** Event time, epoch ms. */
     public long at;
+    /** Which run of the job emitted it. */
+    public long run;
     public boolean bonus;
     /** Top-ups of this subscriber that the state had missed before this one. */
     public long lost;
@@ -17,6 +19,7 @@ public class Receipt {
     public Receipt(TopUp topUp, long missing, boolean bonus) {
         subscriber = topUp.subscriber;
         at = topUp.at;
+        run = topUp.run;
         details = topUp.details;
         this.bonus = bonus;
         lost = Math.max(0, missing);

@@ -66,12 +66,14 @@ public final class TopUpJob {
         return arguments.whole(vertex + "-parallelism", arguments.whole("parallelism", 1));
     }
 
-    /** The job brings its own checkpointing; {@code --conf key=value} changes it and anything else. */
+    /**
+     * The job brings its own checkpointing; {@code --conf key=value} changes it and anything else a job may set. How many
+     * checkpoints are retained is the cluster's to say: Flink ignores it here.
+     */
     private static Configuration configuration(Arguments arguments) {
         Configuration configuration = new Configuration();
         configuration.setString("execution.checkpointing.interval", "5 s");
         configuration.setString("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
-        configuration.setString("execution.checkpointing.num-retained", "3");
         configuration.setString("pipeline.generic-types", "false");
         configuration.setString("pipeline.object-reuse", "true");
         for (String pair : arguments.all("conf")) {

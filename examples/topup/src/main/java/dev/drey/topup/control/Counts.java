@@ -22,23 +22,21 @@ public final class Counts {
         this.out = out;
     }
 
-    /** One run: the sink subtasks of one job id that began together, from the same checkpoint. */
+    /** One run: the sink subtasks of one job id that began together. */
     private static final class Run {
         final String jobId;
-        final String restored;
+        final long beganAt;
         final Set<Integer> subtasks = new HashSet<>();
         final Emissions total = new Emissions();
-        long startedAt;
         int attempt;
 
         Run(SinkFile first) {
             jobId = first.jobId;
-            restored = first.restored;
-            startedAt = first.startedAt;
+            beganAt = first.run;
         }
 
         boolean takes(SinkFile file) {
-            return jobId.equals(file.jobId) && restored.equals(file.restored) && !subtasks.contains(file.subtask);
+            return jobId.equals(file.jobId) && beganAt == file.run && !subtasks.contains(file.subtask);
         }
 
         void add(SinkFile file) {
@@ -70,10 +68,9 @@ public final class Counts {
     private static Map<String, Object> runJson(Run run) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("jobId", run.jobId);
-        json.put("restored", run.restored.equals("none") ? null : Long.valueOf(run.restored));
+        json.put("beganAt", run.beganAt);
         json.put("attempt", run.attempt);
         json.put("subtasks", run.subtasks.size());
-        json.put("startedAt", run.startedAt);
         putTotals(json, run.total);
         return json;
     }
@@ -98,7 +95,7 @@ public final class Counts {
         return most;
     }
 
-    /** In the order of their start. A subtask that appears again is the next run, even when both restored the same checkpoint. */
+    /** In the order of their start. A subtask that appears again was restarted without the JobManager's source coordinator. */
     private List<Run> runs() throws IOException {
         readFiles();
         List<SinkFile> byStart = new ArrayList<>(files.values());

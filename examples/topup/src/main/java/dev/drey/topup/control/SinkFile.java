@@ -6,13 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The file of one sink subtask of one run, {@code OUT/JOBID/SUBTASK_RESTORED_ATTEMPT_STARTED_RANDOM.log}, where RESTORED is the
- * checkpoint that the run began from, or {@code none}.
+ * The file of one sink subtask of one run, {@code OUT/JOBID/SUBTASK_RUN_ATTEMPT_STARTED_RANDOM.log}, where RUN is
+ * the instant (epoch ms) at which the JobManager began that run.
  */
 public final class SinkFile {
     public final String jobId;
     public final int subtask;
-    public final String restored;
+    public final long run;
     public final int attempt;
     public final long startedAt;
     public final Emissions total = new Emissions();
@@ -25,13 +25,13 @@ public final class SinkFile {
         String[] words = name.substring(0, name.length() - ".log".length()).split("_");
         jobId = path.getParent().getFileName().toString();
         subtask = Integer.parseInt(words[0]);
-        restored = words[1];
+        run = Long.parseLong(words[1]);
         attempt = Integer.parseInt(words[2]);
         startedAt = Long.parseLong(words[3]);
     }
 
-    public static String name(int subtask, String restored, int attempt, long startedAt, String random) {
-        return subtask + "_" + restored + "_" + attempt + "_" + startedAt + "_" + random + ".log";
+    public static String name(int subtask, long run, int attempt, long startedAt, String random) {
+        return subtask + "_" + run + "_" + attempt + "_" + startedAt + "_" + random + ".log";
     }
 
     /** Adds the lines that were written since the last call. */

@@ -19,6 +19,6 @@ public final class BonusSink implements SinkBase<Receipt> {
 
     @Override
     public SinkWriter<Receipt> createWriter(WriterInitContext context) throws IOException {
-        return new BonusWriter(EmissionLog.create(out, context), context.getProcessingTimeService(), work);
+        return new BonusWriter(new EmissionLog(out, context), context.getProcessingTimeService(), work);
     }
 }

@@ -15,6 +15,7 @@ final class BonusWriter implements SinkWriter<Receipt> {
     private final ProcessingTimeService timers;
     private final Work work;
     private Emissions gathered = new Emissions();
+    private long run;
     private boolean timerSet;
 
     BonusWriter(EmissionLog log, ProcessingTimeService timers, Work work) {
@@ -27,6 +28,7 @@ final class BonusWriter implements SinkWriter<Receipt> {
     public void write(Receipt receipt, Context context) throws IOException {
         work.spend();
         long now = System.currentTimeMillis();
+        run = receipt.run;
         gathered.add(emission(receipt, now));
         if (now - gathered.firstAt >= GATHER_MS) {
             flush(false);
@@ -42,7 +44,7 @@ final class BonusWriter implements SinkWriter<Receipt> {
     @Override
     public void flush(boolean endOfInput) throws IOException {
         if (gathered.records > 0) {
-            log.write(gathered);
+            log.write(run, gathered);
             gathered = new Emissions();
         }
     }

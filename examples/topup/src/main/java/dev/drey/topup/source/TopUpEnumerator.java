@@ -12,6 +12,7 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 final class TopUpEnumerator implements SplitEnumerator<TopUpSplit, List<TopUpSplit>> {
     private final SplitEnumeratorContext<TopUpSplit> context;
     private final List<TopUpSplit> unassigned;
+    private final RunBegan run = new RunBegan(System.currentTimeMillis());
 
     TopUpEnumerator(SplitEnumeratorContext<TopUpSplit> context, List<TopUpSplit> unassigned) {
         this.context = context;
@@ -20,6 +21,7 @@ final class TopUpEnumerator implements SplitEnumerator<TopUpSplit, List<TopUpSpl
 
     @Override
     public void addReader(int subtask) {
+        context.sendEventToSourceReader(subtask, run);
         List<TopUpSplit> share = new ArrayList<>();
         for (TopUpSplit split : unassigned) {
             if (split.index % context.currentParallelism() == subtask) {

@@ -9,6 +9,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.core.io.InputStatus;
@@ -31,6 +32,8 @@ final class TopUpReader implements SourceReader<TopUp, TopUpSplit> {
     private CompletableFuture<Void> available = CompletableFuture.completedFuture(null);
     private ControlLink control;
     private volatile long fetchLagMs;
+    /** 0 until the enumerator has said it; nothing is emitted before. */
+    private long run;
 
     TopUpReader(SourceReaderContext context, TopUpSource.Settings settings) {
         this.context = context;
@@ -53,14 +56,14 @@ final class TopUpReader implements SourceReader<TopUp, TopUpSplit> {
         Schedule schedule = control.view().schedule();
         long now = System.currentTimeMillis();
         TopUpSplit split = oldestFirst.peek();
-        if (split == null || nextEvent(split) >= schedule.arrivedBy(now)) {
+        if (run == 0 || split == null || nextEvent(split) >= schedule.arrivedBy(now)) {
             return InputStatus.NOTHING_AVAILABLE;
         }
         oldestFirst.poll();
         long at = schedule.arrivalOf(nextEvent(split));
         fetchLagMs = now - at;
         settings.work().spend();
-        output.collect(new TopUp(subscribers.of(split.index, split.next), subscribers.ordinal(split.index, split.next), at, details), at);
+        output.collect(topUp(split, at), at);
         recordsIn.inc();
         advance(split);
         return InputStatus.MORE_AVAILABLE;
@@ -92,6 +95,14 @@ final class TopUpReader implements SourceReader<TopUp, TopUpSplit> {
     }
 
     @Override
+    public void handleSourceEvents(SourceEvent event) {
+        if (event instanceof RunBegan began) {
+            run = began.run();
+            available.complete(null);
+        }
+    }
+
+    @Override
     public void notifyNoMoreSplits() {}
 
     @Override
@@ -99,6 +110,16 @@ final class TopUpReader implements SourceReader<TopUp, TopUpSplit> {
         if (control != null) {
             control.close();
         }
+    }
+
+    private TopUp topUp(TopUpSplit split, long at) {
+        TopUp topUp = new TopUp();
+        topUp.subscriber = subscribers.of(split.index, split.next);
+        topUp.ordinal = subscribers.ordinal(split.index, split.next);
+        topUp.at = at;
+        topUp.run = run;
+        topUp.details = details;
+        return topUp;
     }
 
     // Only the task's thread writes `next`; volatile is for those who read it.
@@ -115,7 +136,7 @@ final class TopUpReader implements SourceReader<TopUp, TopUpSplit> {
 
     private long waitMs() {
         TopUpSplit split = oldestFirst.peek();
-        long dueAt = split == null ? Long.MAX_VALUE : control.view().schedule().arrivalOf(nextEvent(split));
+        long dueAt = run == 0 || split == null ? Long.MAX_VALUE : control.view().schedule().arrivalOf(nextEvent(split));
         long waitMs = Math.min(dueAt - System.currentTimeMillis(), LONGEST_IDLE_MS);
         return waitMs <= 0 ? 0 : Math.max(waitMs, SHORTEST_IDLE_MS);
     }
