@@ -1,0 +1,139 @@
+import { type JobKey, type JobRef, jobKey } from '../../core/model/job-key.ts';
+import type { PlanStep } from '../../core/model/remediation.ts';
+import type { PlatformStatus } from '../../core/model/snapshot.ts';
+import type { Clock } from '../../io/clock.ts';
+import type { Capabilities, PlanRequest, Platform, PlatformJob, StepContext, StepFinding } from '../contract.ts';
+import { UnsupportedError } from '../contract.ts';
+import { type BootstrapResult, bootstrapCluster } from './bootstrap.ts';
+import { CAPABILITIES_WITHOUT_JOBMANAGER, PROCESS_CAPABILITIES } from './capabilities.ts';
+import { Cluster } from './cluster.ts';
+import type { ClusterState } from './cluster-state.ts';
+import type { ProcessPlatformConfig } from './config.ts';
+import type { FlinkControlFactory } from './flink-control.ts';
+import { planSteps } from './plan.ts';
+import type { ClusterProcess } from './processes.ts';
+import { stepKind } from './steps/kinds.ts';
+import type { StepTarget } from './steps/step.ts';
+import { TargetFiles } from './targets.ts';
+
+export interface ProcessPlatformDeps {
+  readonly config: ProcessPlatformConfig;
+  /** Drey's state folder; must exist. */
+  readonly stateDir: string;
+  readonly flink: FlinkControlFactory;
+  readonly clock: Clock;
+  /** Environment of the processes, PATH included; the markers are added. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The platform `process`: Flink session clusters whose JobManager and TaskManagers are processes of this machine. */
+export class ProcessPlatform implements Platform {
+  readonly name = 'process';
+  readonly #clusters: ReadonlyMap<JobKey, Cluster>;
+  readonly #flink: FlinkControlFactory;
+  readonly #targets = new TargetFiles();
+
+  constructor(deps: ProcessPlatformDeps) {
+    const clusters = deps.config.clusters.map((config) => new Cluster(config, deps));
+    this.#clusters = new Map(clusters.map((cluster) => [jobKey(refOf(cluster)), cluster]));
+    this.#flink = deps.flink;
+  }
+
+  /** Starts the clusters that are brand-new, one after the other; adopts the others. By cluster name. */
+  async bootstrap(signal: AbortSignal): Promise<Readonly<Record<string, BootstrapResult>>> {
+    const results: Record<string, BootstrapResult> = {};
+    for (const cluster of this.#clusters.values()) {
+      results[cluster.config.name] = await bootstrapCluster(cluster, this.#flink, signal);
+    }
+    await this.jobs();
+    return results;
+  }
+
+  /** Also brings the discovery files up to date. */
+  jobs(): Promise<readonly PlatformJob[]> {
+    return Promise.all([...this.#clusters].map(([key, cluster]) => this.#job(key, cluster)));
+  }
+
+  capabilities(job: PlatformJob): Capabilities {
+    return job.status.jobManager === 'Running' ? PROCESS_CAPABILITIES : CAPABILITIES_WITHOUT_JOBMANAGER;
+  }
+
+  async plan(request: PlanRequest): Promise<readonly PlanStep[]> {
+    const cluster = this.#cluster(request.job.key);
+    const capability = this.capabilities(request.job)[request.action];
+    if (capability !== 'yes') throw new UnsupportedError(capability.no);
+    const state = await cluster.state();
+    const alive = state === null ? new Map<string, ClusterProcess>() : await cluster.pods(state);
+    const pods = state?.taskManagers ?? firstPods(cluster);
+    return planSteps(request, {
+      taskManagers: pods.map((pod) => ({ pod, identity: alive.get(pod)?.identity ?? null })),
+      incarnation: state?.incarnation ?? 0,
+      podName: cluster.layout.taskManager,
+    });
+  }
+
+  async find(context: StepContext): Promise<StepFinding> {
+    return stepKind(context.step.step).find(await this.#target(context));
+  }
+
+  async send(context: StepContext): Promise<void> {
+    const kind = stepKind(context.step.step);
+    if (kind.send === undefined) throw new UnsupportedError(`${context.step.step} writes nothing`);
+    await kind.send(await this.#target(context));
+  }
+
+  async #target(context: StepContext): Promise<StepTarget> {
+    const cluster = this.#cluster(context.job.key);
+    const state = await cluster.state();
+    return { cluster, context, state, rest: this.#flink(restUrl(state) ?? 'http://127.0.0.1:0') };
+  }
+
+  #cluster(key: JobKey): Cluster {
+    const cluster = this.#clusters.get(key);
+    if (cluster === undefined) throw new UnsupportedError(`no cluster of this configuration runs ${key}`);
+    return cluster;
+  }
+
+  async #job(key: JobKey, cluster: Cluster): Promise<PlatformJob> {
+    const state = await cluster.state();
+    const alive = state === null ? new Map<string, ClusterProcess>() : await cluster.pods(state);
+    await this.#targets.write(cluster, state, new Set(alive.keys()));
+    return {
+      ref: refOf(cluster),
+      key,
+      labels: {},
+      jobName: cluster.config.job.name,
+      restUrl: restUrl(state),
+      checkpointDirs: [cluster.config.checkpointDir],
+      status: statusOf(cluster, state, new Set(alive.keys())),
+    };
+  }
+}
+
+function refOf(cluster: Cluster): JobRef {
+  return { platform: 'process', namespace: cluster.config.namespace, kind: 'Job', name: cluster.config.job.name };
+}
+
+function restUrl(state: ClusterState | null): string | null {
+  return state === null ? null : `http://127.0.0.1:${state.restPort}`;
+}
+
+function firstPods(cluster: Cluster): readonly string[] {
+  return Array.from({ length: cluster.config.taskManagers }, (_, index) => cluster.layout.taskManager(index));
+}
+
+function statusOf(cluster: Cluster, state: ClusterState | null, alive: ReadonlySet<string>): PlatformStatus {
+  const pods = state?.taskManagers ?? firstPods(cluster);
+  const jobManager = cluster.layout.jobManager;
+  return {
+    jobManager: alive.has(jobManager) ? 'Running' : state?.started[jobManager] === undefined ? 'Missing' : 'Ended',
+    taskManagers: {
+      wanted: pods.length,
+      running: pods.filter((pod) => alive.has(pod)).length,
+      ended: pods.filter((pod) => !alive.has(pod)),
+    },
+    slotsPerTaskManager: cluster.config.slotsPerTaskManager,
+    busy: state !== null && !state.bootstrapped ? 'the cluster starts for the first time' : null,
+    owner: null,
+  };
+}
