@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from './clock.ts';
 
 /** What `withDeadline` runs and how long it may take. */
@@ -22,6 +23,8 @@ export async function withDeadline<T>(
   let passed = false;
   const abort = (): void => inner.abort();
   if (deadline.signal?.aborted) abort();
+  // Many calls of one tick listen to one signal; Node takes more than ten for a leak.
+  setMaxListeners(0, inner.signal, ...(deadline.signal === undefined ? [] : [deadline.signal]));
   deadline.signal?.addEventListener('abort', abort, { once: true });
   const timer = deadline.clock.sleep(deadline.ms, finished.signal).then(() => {
     if (finished.signal.aborted) return;

@@ -148,6 +148,7 @@ function isReset(error: unknown): boolean {
 
 function toSourceError(error: unknown, request: HttpRequest, deadlinePassed: boolean): SourceError {
   if (deadlinePassed) return new SourceError('timeout', `${request.what}: no answer within ${request.deadlineMs} ms`);
+  if (codeOf(error) === 'ERR_CANCELED') return new SourceError('timeout', `${request.what}: given up by the caller`);
   if (isAxiosError(error) && error.message.includes('maxContentLength')) {
     return new SourceError('tooLarge', `${request.what}: the answer is larger than the cap`);
   }

@@ -12,7 +12,12 @@ export interface Sample {
 
 /** An answer or why there is none. One failing query never hides the others. */
 export type QueryAnswer =
-  | { readonly ok: true; readonly samples: readonly Sample[] }
+  | {
+      readonly ok: true;
+      readonly samples: readonly Sample[];
+      /** When it was evaluated, by the source's clock, epoch ms; null where the answer is empty. An old one was kept by something in between. */
+      readonly evaluatedAt: number | null;
+    }
   | { readonly ok: false; readonly error: SourceError };
 
 /** Instant queries, all within one deadline. Never throws. */

@@ -35,7 +35,8 @@ export class ByteReader {
   /** A number of things that follow, each at least one byte long. */
   count(): number {
     const count = this.int();
-    if (count < 0 || count > this.#bytes.length - this.#at) throw new CorruptError(`impossible count at byte ${this.#at - 4}`);
+    if (count < 0 || count > this.#bytes.length - this.#at)
+      throw new CorruptError(`impossible count at byte ${this.#at - 4}`);
     return count;
   }
 

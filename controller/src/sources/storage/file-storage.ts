@@ -79,11 +79,14 @@ async function judge(found: readonly Found[], limits: FileStorageLimits, signal:
 async function runFolders(dir: string): Promise<readonly { path: string; at: number }[]> {
   const entries = await readable(readdir(dir, { withFileTypes: true }));
   if (entries === null) {
-    if ((await readable(stat(dirname(dir)))) === null) throw new SourceError('notFound', 'checkpoint folder is missing');
+    if ((await readable(stat(dirname(dir)))) === null)
+      throw new SourceError('notFound', 'checkpoint folder is missing');
     return [];
   }
   const runs = entries.filter((entry) => entry.isDirectory() && /^[0-9a-f]{32}$/.test(entry.name));
-  const stats = await Promise.all(runs.map(async ({ name }) => ({ path: join(dir, name), at: await changedAt(join(dir, name)) })));
+  const stats = await Promise.all(
+    runs.map(async ({ name }) => ({ path: join(dir, name), at: await changedAt(join(dir, name)) })),
+  );
   return stats;
 }
 

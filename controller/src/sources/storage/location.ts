@@ -34,5 +34,8 @@ export function sameLocation(a: string, b: string): boolean {
 /** A text that is equal for two Flink paths of one place. */
 export function canonical(path: string): string {
   const plain = path.startsWith('/') ? `file:${path}` : path;
-  return plain.replace(/^file:\/+/, 'file:/').replace(/(?<!:)\/{2,}/g, '/').replace(/\/+$/, '');
+  return plain
+    .replace(/^file:\/+/, 'file:/')
+    .replace(/(?<!:)\/{2,}/g, '/')
+    .replace(/\/+$/, '');
 }

@@ -1,0 +1,137 @@
+import type { JobKey } from '../core/model/job-key.ts';
+import type { RestorePoint } from '../core/model/restore-point.ts';
+import type { Snapshot } from '../core/model/snapshot.ts';
+import type { Clock } from '../io/clock.ts';
+import { withDeadline } from '../io/deadline.ts';
+import type { PlatformJob } from '../platforms/contract.ts';
+import type { CheckpointStorage, MetricsSource } from '../sources/contract.ts';
+import type { FlinkRestFactory } from '../sources/flink-rest/contract.ts';
+import { DEFAULT_LABELS, fleetQueries, rateWindowMs, type SeriesLabels } from '../sources/prometheus/queries.ts';
+import { assemble } from './assemble.ts';
+import { type FleetSeries, indexFleet } from './fleet-series.ts';
+import { type JobMemory, newJobMemory } from './job-memory.ts';
+import { FAILED_LOOKUP, type LookupJob, lookUp } from './look-up.ts';
+import { RestDesk } from './rest-desk.ts';
+import { OBSERVER_DEFAULTS, type ObserverSettings } from './settings.ts';
+
+/** Jobs that are looked up at the same time. */
+const AT_ONCE = 8;
+/** Evaluation instants further from our clock are of another time, ms. */
+const MAX_SKEW_MS = 60_000;
+
+export interface ObserverPorts {
+  readonly metrics: MetricsSource;
+  readonly flinkRest: FlinkRestFactory;
+  readonly storage: CheckpointStorage;
+  readonly clock: Clock;
+}
+
+export interface ObserverOptions extends ObserverPorts {
+  readonly settings: Pick<ObserverSettings, 'scrapeMs' | 'tickMs'> & Partial<ObserverSettings>;
+  readonly labels?: SeriesLabels;
+  /** Label → value that every series must have. */
+  readonly matchers?: Readonly<Record<string, string>>;
+}
+
+export interface ObserveRequest {
+  readonly jobs: readonly PlatformJob[];
+  /** Jobs that somebody waits for: Flink is asked at each tick. */
+  readonly attention: ReadonlySet<JobKey>;
+  /** Newest point ever known of each job (`ObservedJob.newestRestorePoint`). */
+  readonly newestKnown: ReadonlyMap<JobKey, RestorePoint>;
+  readonly signal: AbortSignal;
+}
+
+/** What one tick saw. */
+export interface Observation {
+  /** Controller's clock when the tick began. */
+  readonly at: number;
+  /** One a job, in the order of the request. */
+  readonly snapshots: readonly Snapshot[];
+  /** At least one query was answered. */
+  readonly metricsUp: boolean;
+  readonly queries: number;
+  /** Calls to Flink REST. */
+  readonly restCalls: number;
+}
+
+/** Sources → snapshots. Remembers what Flink REST said of runs that have not changed; losing that costs only calls. */
+export interface Observer {
+  /** Takes one snapshot of each job. Never throws: what could not be had is said in the inputs. */
+  observe(request: ObserveRequest): Promise<Observation>;
+}
+
+export function createObserver(options: ObserverOptions): Observer {
+  const settings: ObserverSettings = { ...OBSERVER_DEFAULTS, ...options.settings };
+  const labels = options.labels ?? DEFAULT_LABELS;
+  const windowMs = rateWindowMs(settings.scrapeMs);
+  const queries = fleetQueries({ labels, matchers: options.matchers ?? {}, windowMs });
+  const memories = new Map<JobKey, JobMemory>();
+
+  async function askFleet(signal: AbortSignal): Promise<{ fleet: FleetSeries; metricsUp: boolean }> {
+    const answers = await options.metrics.instant(queries, signal);
+    const fleet = indexFleet(answers, { labels, now: options.clock.now(), maxSkewMs: MAX_SKEW_MS });
+    return { fleet, metricsUp: Object.values(answers).some((answer) => answer.ok) };
+  }
+
+  return {
+    async observe({ jobs, attention, newestKnown, signal }) {
+      const at = options.clock.now();
+      forget(memories, jobs);
+      const { fleet, metricsUp } = await askFleet(signal);
+      const subjects = jobs.map((job) => ({
+        job,
+        attention: attention.has(job.key),
+        newestKnown: newestKnown.get(job.key) ?? null,
+        memory: memoryOf(memories, job.key),
+      }));
+      const assembling = { fleet, settings, windowMs, at };
+      const deadline = { clock: options.clock, ms: settings.lookupDeadlineMs, signal };
+      const { lookups, restCalls } = await withDeadline(deadline, async (inner) => {
+        const desk = new RestDesk({ factory: options.flinkRest, budget: settings.maxRestCallsPerTick, signal: inner });
+        const context = { ...assembling, desk, storage: options.storage, signal: inner };
+        const found = await inOrder(subjects, async (subject) => {
+          const before = desk.calls;
+          const lookup = await lookUp(subject, context).catch(() => FAILED_LOOKUP);
+          if (desk.calls > before) subject.memory.askedAt = at;
+          return lookup;
+        });
+        return { lookups: found, restCalls: desk.calls };
+      });
+      const snapshots = subjects.flatMap((subject) => {
+        const lookup = lookups.get(subject);
+        return lookup === undefined ? [] : [assemble(subject.job, lookup, assembling)];
+      });
+      return { at, snapshots, metricsUp, queries: Object.keys(queries).length, restCalls };
+    },
+  };
+}
+
+function memoryOf(memories: Map<JobKey, JobMemory>, key: JobKey): JobMemory {
+  const memory = memories.get(key) ?? newJobMemory();
+  memories.set(key, memory);
+  return memory;
+}
+
+function forget(memories: Map<JobKey, JobMemory>, jobs: readonly PlatformJob[]): void {
+  const known = new Set(jobs.map((job) => job.key));
+  for (const key of memories.keys()) if (!known.has(key)) memories.delete(key);
+}
+
+/** Runs `work` for each, some at once: those with attention first, then those asked longest ago. */
+async function inOrder<S extends LookupJob, T>(
+  subjects: readonly S[],
+  work: (subject: S) => Promise<T>,
+): Promise<Map<S, T>> {
+  const waiting = [...subjects].sort(
+    (a, b) => Number(b.attention) - Number(a.attention) || a.memory.askedAt - b.memory.askedAt,
+  );
+  const results = new Map<S, T>();
+  const next = async (): Promise<void> => {
+    for (let subject = waiting.shift(); subject !== undefined; subject = waiting.shift()) {
+      results.set(subject, await work(subject));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, next));
+  return results;
+}
