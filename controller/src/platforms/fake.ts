@@ -1,10 +1,22 @@
 import { type JobKey, type JobRef, jobKey } from '../core/model/job-key.ts';
 import type { PlanStep } from '../core/model/remediation.ts';
-import type { Capabilities, PlanRequest, Platform, PlatformJob, StepContext, StepFinding } from './contract.ts';
+import { SourceError } from '../io/errors.ts';
+import {
+  type Capabilities,
+  type PlanRequest,
+  type Platform,
+  type PlatformJob,
+  type StepContext,
+  type StepFinding,
+  UnsupportedError,
+} from './contract.ts';
 import { type FakeJob, type FakeJobOptions, createFakeJob, fakePod, fakeStatus } from './fake-job.ts';
 import { type FakeCounters, fakeStep } from './fake-steps.ts';
-import { PROCESS_CAPABILITIES } from './process/capabilities.ts';
+import { CAPABILITIES_WITHOUT_JOBMANAGER, PROCESS_CAPABILITIES } from './process/capabilities.ts';
 import { planSteps } from './process/plan.ts';
+
+/** Steps whose effect is seen without Flink. */
+const WITHOUT_REST = /^(?:stop-process|stop-all|start-taskmanager|start-jobmanager|prove-ended)/;
 
 /** A failure to come. It is used up after `times` (default 1). */
 export interface FakeFailure {
@@ -32,7 +44,7 @@ export class FakePlatform implements Platform {
   /** In the order in which they happened. */
   readonly effects: FakeEffect[] = [];
   readonly counters: FakeCounters = { overlappingRuns: 0, emptyStarts: 0, stateLosses: 0 };
-  /** Sends of a key that had taken effect: the runner did not ask `find` first. */
+  /** Sends of what had taken effect: the runner did not ask `find` first. They have no second effect. */
   resends = 0;
   private failures: { readonly failure: FakeFailure; left: number }[] = [];
 
@@ -48,7 +60,7 @@ export class FakePlatform implements Platform {
     this.failures.push({ failure, left: failure.times ?? 1 });
   }
 
-  /** How often a step of one name took effect more than once for one job: 0 when all went well. */
+  /** How often a step took effect again, whatever its key. For tests of one action: clear `effects` before another. */
   duplicatedEffects(): number {
     const seen = new Set(this.effects.map(({ job, step }) => `${job} ${step}`));
     return this.effects.length - seen.size;
@@ -65,11 +77,13 @@ export class FakePlatform implements Platform {
     return Promise.resolve([...this.world].map(([key, job]) => toPlatformJob(key, job)));
   }
 
-  capabilities(): Capabilities {
-    return PROCESS_CAPABILITIES;
+  capabilities(job: PlatformJob): Capabilities {
+    return job.status.jobManager === 'Running' ? PROCESS_CAPABILITIES : CAPABILITIES_WITHOUT_JOBMANAGER;
   }
 
   async plan(request: PlanRequest): Promise<readonly PlanStep[]> {
+    const capability = this.capabilities(request.job)[request.action];
+    if (capability !== 'yes') throw new UnsupportedError(capability.no);
     const job = this.job(request.job.key);
     const taskManagers = [...job.taskManagers].map(([pod, { key, alive }]) => ({ pod, identity: alive ? key : null }));
     const facts = { taskManagers, incarnation: job.incarnation, podName: (index: number) => fakePod(job.name, index) };
@@ -78,7 +92,11 @@ export class FakePlatform implements Platform {
 
   async find(context: StepContext): Promise<StepFinding> {
     if (this.due(context, 'find')) throw new Error(`pretended: no answer on ${context.step.step}`);
-    const finding = fakeStep(context.step.step).find(this.job(context.job.key), context);
+    const job = this.job(context.job.key);
+    if (!job.jobManager.alive && !WITHOUT_REST.test(context.step.step)) {
+      throw new SourceError('unreachable', `pretended: the JobManager of ${job.name} does not answer`);
+    }
+    const finding = fakeStep(context.step.step).find(job, context);
     if (finding.state === 'Done' && this.due(context, 'pending')) return { state: 'Pending', detail: 'pretended' };
     return finding;
   }
@@ -88,13 +106,13 @@ export class FakePlatform implements Platform {
     const kind = fakeStep(step);
     if (kind.send === undefined) throw new Error(`${step} writes nothing`);
     if (this.due(context, 'before')) throw new Error(`pretended: ${step} was not sent`);
-    const job = context.job.key;
-    if (this.effects.some((effect) => effect.job === job && effect.step === step && effect.key === key)) {
+    const job = this.job(context.job.key);
+    if (kind.find(job, context).state !== 'Absent') {
       this.resends += 1;
       return;
     }
-    kind.send(this.job(job), context, this.counters);
-    this.effects.push({ job, step, key });
+    kind.send(job, context, this.counters);
+    this.effects.push({ job: context.job.key, step, key });
     if (this.due(context, 'after')) throw new Error(`pretended: no answer to ${step}`);
   }
 
