@@ -81,7 +81,10 @@ public final class Counts {
         json.put("lastAt", any ? total.lastAt : null);
         json.put("newestEventAt", any ? total.newestEventAt : null);
         json.put("records", total.records);
-        json.put("violations", Map.of("lost", total.lost, "duplicated", total.duplicated));
+        Map<String, Object> violations = new LinkedHashMap<>();
+        violations.put("lost", total.lost);
+        violations.put("duplicated", total.duplicated);
+        json.put("violations", violations);
         json.put("bonuses", total.bonuses);
     }
 
