@@ -1,0 +1,87 @@
+import type { RestartSample } from '../core/diagnose/memory.ts';
+import type { Decision } from '../core/model/decision.ts';
+import { usable } from '../core/model/input.ts';
+import type { EffectivePolicy } from '../core/model/policy.ts';
+import type { Remediation } from '../core/model/remediation.ts';
+import type { Snapshot } from '../core/model/snapshot.ts';
+import { appendSample, loadSample } from '../core/scale/history.ts';
+import type { LoadHistory, LoadSample } from '../core/scale/history.ts';
+import type { PlatformJob } from '../platforms/contract.ts';
+
+/** What this process remembers of a job between ticks. All of it may be lost: what must not be is in the store. */
+export interface JobState {
+  readonly job: PlatformJob;
+  readonly snapshot: Snapshot;
+  readonly policy: EffectivePolicy;
+  readonly decision: Decision;
+  readonly memory: TickMemory;
+  /** Closed remediations, newest first, as the tick saw them. */
+  readonly closed: readonly Remediation[];
+}
+
+export interface TickMemory {
+  readonly history: LoadHistory;
+  /** The sample that this tick added, if any. */
+  readonly newest: LoadSample | null;
+  readonly restarts: readonly RestartSample[];
+  readonly completed: number | null;
+  readonly checkpointSeenAt: number | null;
+  /** Whether it was ever seen healthy, and when it fell sick after that. */
+  readonly wasHealthy: boolean;
+  readonly fellSickAt: number | null;
+}
+
+export const EMPTY_MEMORY: TickMemory = {
+  history: [],
+  newest: null,
+  restarts: [],
+  completed: null,
+  checkpointSeenAt: null,
+  wasHealthy: false,
+  fellSickAt: null,
+};
+
+const RESTARTS_KEPT_MS = 15 * 60_000;
+
+/** Folds a snapshot into the memory. Inputs that can't be used leave it as it is. */
+export function remember(
+  memory: TickMemory,
+  snapshot: Snapshot,
+  lookBackMs: number,
+  settledAfterMs: number,
+): TickMemory {
+  const newest = loadSample(snapshot, settledAfterMs);
+  const history = newest === null ? memory.history : appendSample(memory.history, newest, lookBackMs);
+  const completed = usable(snapshot.checkpoints)?.completed ?? null;
+  const grew = completed !== null && memory.completed !== null && completed !== memory.completed;
+  return {
+    ...memory,
+    history,
+    newest,
+    restarts: appendRestarts(memory.restarts, snapshot),
+    completed: completed ?? memory.completed,
+    checkpointSeenAt:
+      grew || (memory.checkpointSeenAt === null && completed !== null) ? snapshot.at : memory.checkpointSeenAt,
+  };
+}
+
+function appendRestarts(kept: readonly RestartSample[], snapshot: Snapshot): readonly RestartSample[] {
+  const counts = usable(snapshot.restarts);
+  const flinkJobId = usable(snapshot.jobState)?.flinkJobId;
+  if (!counts || !flinkJobId) return kept;
+  const sample = { at: snapshot.at, flinkJobId, restarts: counts.restarts - (counts.rescales ?? 0) };
+  return [...kept.filter((one) => one.at >= snapshot.at - RESTARTS_KEPT_MS), sample];
+}
+
+/** A job is healthy while it runs and no cause is known. */
+export function withHealth(memory: TickMemory, snapshot: Snapshot, decision: Decision): TickMemory {
+  const running = usable(snapshot.jobState)?.state === 'RUNNING';
+  if (running && !isSick(decision)) return { ...memory, wasHealthy: true, fellSickAt: null };
+  if (isSick(decision) && memory.wasHealthy && memory.fellSickAt === null)
+    return { ...memory, fellSickAt: snapshot.at };
+  return memory;
+}
+
+export function isSick(decision: Decision): boolean {
+  return decision.cause !== null && decision.cause !== 'UnderProvisioned' && decision.cause !== 'OverProvisioned';
+}

@@ -1,0 +1,247 @@
+import { decide } from '../core/decide/decide.ts';
+import type { Fleet } from '../core/decide/gates/gate.ts';
+import type { JobMemory } from '../core/diagnose/memory.ts';
+import { learnCapacities } from '../core/learn/capacity.ts';
+import type { Decision } from '../core/model/decision.ts';
+import type { JobKey } from '../core/model/job-key.ts';
+import type { Amount, EffectivePolicy, SafetyPolicy } from '../core/model/policy.ts';
+import { usable } from '../core/model/input.ts';
+import type { Remediation } from '../core/model/remediation.ts';
+import type { RestorePoint } from '../core/model/restore-point.ts';
+import type { Snapshot } from '../core/model/snapshot.ts';
+import type { Clock } from '../io/clock.ts';
+import type { Log } from '../io/log.ts';
+import type { Observer } from '../observe/observer.ts';
+import type { Platform, PlatformJob } from '../platforms/contract.ts';
+import type { Remedy } from '../remedy/remedy.ts';
+import type { DecisionLog } from '../report/decision-log.ts';
+import type { Metrics } from '../report/metrics.ts';
+import type { TickHealth } from '../report/tick-health.ts';
+import { effectivePolicy } from '../resources/policy/effective.ts';
+import type { LoadedPolicy } from '../resources/policy/loaded.ts';
+import { EMPTY_MEMORY, isSick, remember, withHealth } from './job-state.ts';
+import type { JobState } from './job-state.ts';
+import { evidenceOf, pageOf } from './page.ts';
+import { reportTick } from './report-tick.ts';
+
+export interface LoopDeps {
+  readonly platforms: readonly Platform[];
+  readonly observer: Pick<Observer, 'observe'>;
+  readonly remedy: Remedy;
+  readonly policies: readonly LoadedPolicy[];
+  readonly limits: { readonly concurrent: Amount; readonly massFailure: SafetyPolicy['massFailure'] };
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly decisions: DecisionLog;
+  readonly health: TickHealth;
+  readonly settings: LoopSettings;
+}
+
+export interface LoopSettings {
+  readonly tickMs: number;
+  /** Span of the rates in a sample, ms. */
+  readonly rateWindowMs: number;
+  /** How long a rescale in place stops a job, ms. */
+  readonly downtimeMs: number;
+}
+
+/** Ticks over the fleet. Holds nothing that can't be lost. */
+export class Loop {
+  readonly #deps: LoopDeps;
+  #states: ReadonlyMap<JobKey, JobState> = new Map();
+
+  constructor(deps: LoopDeps) {
+    this.#deps = deps;
+  }
+
+  /** What the newest tick knows of each job. */
+  get states(): ReadonlyMap<JobKey, JobState> {
+    return this.#states;
+  }
+
+  /** Flink job id of a job's run as last seen. */
+  runOf(key: JobKey): string | null {
+    const snapshot = this.#states.get(key)?.snapshot;
+    return (snapshot && usable(snapshot.jobState)?.flinkJobId) ?? null;
+  }
+
+  /** Ticks until the signal aborts. A tick that throws is logged; the next one starts anew. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, settings, log, metrics } = this.#deps;
+    while (!signal.aborted) {
+      const begin = clock.now();
+      try {
+        await this.tick(signal);
+        metrics.inc('drey_ticks_total', { outcome: 'done' });
+      } catch (error) {
+        if (signal.aborted) break;
+        metrics.inc('drey_ticks_total', { outcome: 'failed' });
+        log.error('tick failed', { error });
+      }
+      metrics.observe('drey_tick_duration_seconds', {}, (clock.now() - begin) / 1000);
+      await clock.sleep(Math.max(0, begin + settings.tickMs - clock.now()), signal);
+    }
+  }
+
+  /** One pass: observe, verify what was done, decide, act. */
+  async tick(signal: AbortSignal): Promise<void> {
+    const { observer, remedy } = this.#deps;
+    const jobs = await this.#jobs(signal);
+    const observation = await observer.observe({
+      jobs,
+      attention: this.#attention(),
+      newestKnown: this.#newestKnown(jobs),
+      signal,
+    });
+    if (signal.aborted) return;
+    const byKey = new Map(observation.snapshots.map((snapshot) => [snapshot.key, snapshot]));
+    remedy.verify(
+      jobs.flatMap((job) => {
+        const snapshot = byKey.get(job.key);
+        const maxLagMs = this.#policy(job, jobs.length, observation.at).autoscale.maxLagMs;
+        return snapshot ? [{ snapshot, maxLagMs }] : [];
+      }),
+    );
+    const histories = await remedy.histories();
+    const next = new Map<JobKey, JobState>();
+    for (const job of jobs) {
+      const snapshot = byKey.get(job.key);
+      if (!snapshot) continue;
+      const closed = histories.get(job.key) ?? [];
+      next.set(job.key, await this.#decide(job, snapshot, { watched: jobs.length, closed }));
+    }
+    this.#states = next;
+    reportTick(this.#deps, next);
+    this.#deps.health.finished();
+  }
+
+  async #jobs(signal: AbortSignal): Promise<readonly PlatformJob[]> {
+    const found = await Promise.all(
+      this.#deps.platforms.map(async (platform) => {
+        try {
+          return await platform.jobs(signal);
+        } catch (error) {
+          // The jobs of a platform that does not answer are not decided on this tick: absence proves nothing.
+          this.#deps.log.warn('platform does not answer', { platform: platform.name, error });
+          return [];
+        }
+      }),
+    );
+    return found.flat();
+  }
+
+  /** Jobs that Flink REST is asked about beyond the ordinary: sick, acted upon, or not seen yet. */
+  #attention(): ReadonlySet<JobKey> {
+    const keys = new Set(this.#deps.remedy.open().map((one) => one.spec.job));
+    for (const [key, state] of this.#states) if (isSick(state.decision)) keys.add(key);
+    return keys;
+  }
+
+  async #decide(job: PlatformJob, snapshot: Snapshot, { watched, closed }: DecideContext): Promise<JobState> {
+    const { remedy, platforms, settings } = this.#deps;
+    const policy = this.#policy(job, watched, snapshot.at);
+    const before = this.#states.get(job.key)?.memory ?? EMPTY_MEMORY;
+    const lookBackMs = policy.autoscale.scaleDown.afterMs + 4 * settings.rateWindowMs;
+    const memory = remember(before, snapshot, lookBackMs, settings.rateWindowMs);
+    await this.#learn(job, snapshot, memory.newest);
+    const jobMemory: JobMemory = {
+      observed: remedy.memory(job.key),
+      open: remedy.openOf(job.key),
+      closed,
+      restarts: memory.restarts,
+      checkpointSeenAt: memory.checkpointSeenAt,
+    };
+    const platform = platforms.find((one) => one.name === job.ref.platform);
+    const decision = decide({
+      snapshot,
+      memory: jobMemory,
+      history: memory.history,
+      policy,
+      fleet: this.#fleet(watched, job.key),
+      capability: (action) => platform?.capabilities(job)[action] ?? { no: 'no such platform' },
+      timing: { downtimeMs: settings.downtimeMs, rateWindowMs: settings.rateWindowMs },
+    });
+    const after = await this.#act(job, snapshot, policy, decision);
+    return { job, snapshot, policy, decision: after, memory: withHealth(memory, snapshot, after), closed };
+  }
+
+  #policy(job: PlatformJob, size: number, now: number): EffectivePolicy {
+    return effectivePolicy(job, { policies: this.#deps.policies, limits: this.#deps.limits, size }, now);
+  }
+
+  #fleet(watched: number, self: JobKey): Fleet {
+    const acting = this.#deps.remedy.open().length;
+    const { concurrent, massFailure } = this.#deps.limits;
+    const fellSick = [...this.#states].flatMap(([key, { memory }]) =>
+      key === self || memory.fellSickAt === null ? [] : [memory.fellSickAt],
+    );
+    return { watched, acting, concurrent, massFailure, fellSick };
+  }
+
+  #newestKnown(jobs: readonly PlatformJob[]): ReadonlyMap<JobKey, RestorePoint> {
+    return new Map(
+      jobs.flatMap((job) => {
+        const point = this.#deps.remedy.memory(job.key)?.newestRestorePoint;
+        return point ? [[job.key, point] as const] : [];
+      }),
+    );
+  }
+
+  /** What must outlive this process: capacities and the newest restore point. */
+  async #learn(job: PlatformJob, snapshot: Snapshot, sample: JobState['memory']['newest']): Promise<void> {
+    const point = usable(snapshot.restorePoints)?.points[0];
+    await this.#deps.remedy.remember(job, (observed) => ({
+      ...observed,
+      capacities: sample ? learnCapacities(observed.capacities, sample) : observed.capacities,
+      newestRestorePoint:
+        point && point.completedAt > (observed.newestRestorePoint?.completedAt ?? 0)
+          ? point
+          : observed.newestRestorePoint,
+    }));
+  }
+
+  async #act(job: PlatformJob, snapshot: Snapshot, policy: EffectivePolicy, decision: Decision): Promise<Decision> {
+    const { remedy, decisions, metrics, log } = this.#deps;
+    const outcome = decision.kind === 'Act' ? await this.#begin(job, snapshot, policy, decision) : decision;
+    metrics.inc('drey_decisions_total', { kind: outcome.kind, reason: outcome.reason });
+    if (outcome.kind === 'Hold') metrics.inc('drey_holds_total', { reason: outcome.reason });
+    decisions.record(job.key, outcome, evidenceOf(snapshot, outcome));
+    await remedy.remember(job, (observed) => ({
+      ...observed,
+      page: pageOf(observed.page, outcome),
+      lastDecision: { at: outcome.at, kind: outcome.kind, reason: outcome.reason, detail: outcome.detail },
+    }));
+    if (outcome.kind === 'Act') {
+      log.info('acting', { job: job.key, action: outcome.action, cause: outcome.cause, detail: outcome.detail });
+    }
+    return outcome;
+  }
+
+  /** Begins an action; where the remedy refuses it, the decision is the refusal. */
+  async #begin(
+    job: PlatformJob,
+    snapshot: Snapshot,
+    policy: EffectivePolicy,
+    decision: ActDecision,
+  ): Promise<Decision> {
+    const started = await this.#deps.remedy.start({
+      job,
+      decision,
+      policyName: policy.name,
+      maxRewindMs: policy.heal.restore.maxRewindMs,
+      flinkJobId: usable(snapshot.jobState)?.flinkJobId ?? null,
+    });
+    if (started.ok) return decision;
+    const { at, cause, symptoms, inputs, action } = decision;
+    const { reason, detail } = started;
+    return { kind: 'Hold', at, cause, symptoms, inputs, action, reason, detail, retryAt: null, page: false };
+  }
+}
+
+type ActDecision = Extract<Decision, { kind: 'Act' }>;
+
+interface DecideContext {
+  readonly watched: number;
+  readonly closed: readonly Remediation[];
+}

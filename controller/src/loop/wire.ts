@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JobKey } from '../core/model/job-key.ts';
+import { createFile } from '../io/atomic-file.ts';
+import type { Clock } from '../io/clock.ts';
+import { createHttpClient } from '../io/http.ts';
+import type { HttpClient } from '../io/http.ts';
+import type { Log } from '../io/log.ts';
+import { createObserver } from '../observe/observer.ts';
+import { restoreLook } from '../observe/restore-look.ts';
+import type { Platform } from '../platforms/contract.ts';
+import { ProcessPlatform } from '../platforms/process/platform.ts';
+import { Remedy } from '../remedy/remedy.ts';
+import { createDecisionLog } from '../report/decision-log.ts';
+import type { Metrics } from '../report/metrics.ts';
+import { createTickHealth } from '../report/tick-health.ts';
+import type { DreyConfig } from '../resources/config/config.ts';
+import type { LoadedPolicy } from '../resources/policy/loaded.ts';
+import type { ApiModel } from '../server/model.ts';
+import { flinkRestFactory } from '../sources/flink-rest/client.ts';
+import { prometheus } from '../sources/prometheus/client.ts';
+import { rateWindowMs } from '../sources/prometheus/queries.ts';
+import { fileStorage } from '../sources/storage/file-storage.ts';
+import type { Store } from '../store/contract.ts';
+import { openFileStore } from '../store/file/file-store.ts';
+import { Loop } from './loop.ts';
+import type { LoopDeps } from './loop.ts';
+import { apiModel } from './views.ts';
+
+/** What the loop is started with. */
+export interface StartOptions {
+  /** Checked, all paths absolute. */
+  readonly config: DreyConfig;
+  readonly policies: readonly LoadedPolicy[];
+  /** Environment of the processes that a platform starts. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** Aborted when Drey shall stop. */
+  readonly signal: AbortSignal;
+}
+
+/** The loop at work. */
+export interface Running {
+  /** Resolves when everything is written and closed after the abort; rejects when the loop can't go on. */
+  readonly stopped: Promise<void>;
+  readonly api: ApiModel;
+}
+
+/** How long a stop waits for an action to reach its next safe point, ms. */
+const DRAIN_MS = 60_000;
+/** How long a rescale in place stops a job: restart and restore of a small state on Flink 2.x, ms. */
+const IN_PLACE_DOWNTIME_MS = 10_000;
+
+/** Opens the store, adopts or starts what the platforms run, resumes what was left open, and ticks. */
+export async function startDrey(options: StartOptions): Promise<Running> {
+  const { config, clock, log } = options;
+  const store = await openFileStore({ folder: config.store.file, clock, log });
+  try {
+    return await startOn(store, options);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function startOn(store: Store, options: StartOptions): Promise<Running> {
+  const { config, clock, log, metrics, signal } = options;
+  const http = createHttpClient({ clock });
+  const flinkRest = flinkRestFactory({ http });
+  const storage = fileStorage();
+  const platforms = await openPlatforms(options, http);
+  const source = prometheus({
+    http,
+    url: config.sources.prometheus.url,
+    deadlineMs: config.sources.prometheus.deadline,
+  });
+  const scrapeMs = config.sources.prometheus.scrapeInterval;
+  const { labels } = config.sources.prometheus;
+  const settings = { scrapeMs, tickMs: config.tick };
+  const observer = createObserver({ metrics: source, flinkRest, storage, clock, settings, labels });
+  const remedy = new Remedy({
+    store,
+    platforms,
+    restorePoints: restoreLook({
+      flinkRest,
+      storage,
+      runOf: (key: JobKey) => loop.runOf(key),
+      remembered: (key: JobKey) => remedy.memory(key)?.newestRestorePoint ?? null,
+    }),
+    clock,
+    log,
+    ids: () => randomBytes(16).toString('hex'),
+    controllerId: await controllerId(config.store.file),
+    onChange: ({ name, spec, status }) =>
+      log.info('remediation', {
+        name,
+        job: spec.job,
+        action: spec.action,
+        phase: status.phase,
+        outcome: status.outcome,
+      }),
+  });
+  const health = createTickHealth(clock, config.tick);
+  const decisions = createDecisionLog({ file: join(config.store.file, 'decisions.jsonl'), clock, log });
+  const loop: Loop = new Loop({
+    platforms,
+    observer,
+    remedy,
+    policies: options.policies,
+    limits: limitsOf(config),
+    clock,
+    log,
+    metrics,
+    decisions,
+    health,
+    settings: { tickMs: config.tick, rateWindowMs: rateWindowMs(scrapeMs), downtimeMs: IN_PLACE_DOWNTIME_MS },
+  });
+  await remedy.resume();
+  const stopped = run();
+  return { stopped, api: apiModel({ states: () => loop.states, remedy, clock, health }) };
+
+  async function run(): Promise<void> {
+    try {
+      await loop.run(signal);
+    } finally {
+      const left = await remedy.drain(DRAIN_MS);
+      if (left.length > 0)
+        log.warn('stopped in an action; it goes on after the next start', { names: left.map((one) => one.name) });
+      await decisions.flush();
+      await store.close();
+      http.close();
+    }
+  }
+}
+
+async function openPlatforms(
+  { config, environment, clock, log, signal }: StartOptions,
+  http: HttpClient,
+): Promise<readonly Platform[]> {
+  const flink = flinkRestFactory({ http });
+  const platforms: Platform[] = [];
+  for (const { process } of config.platforms) {
+    const platform = new ProcessPlatform({
+      config: process,
+      stateDir: config.store.file,
+      flink,
+      clock,
+      env: environment,
+    });
+    const clusters = await platform.bootstrap(signal);
+    log.info('platform is ready', { platform: platform.name, clusters });
+    platforms.push(platform);
+  }
+  return platforms;
+}
+
+function limitsOf({ limits }: DreyConfig): LoopDeps['limits'] {
+  const { share, atLeast, within } = limits.massFailure;
+  return { concurrent: limits.concurrent, massFailure: { share, atLeast, withinMs: within } };
+}
+
+/** Who this Drey is, over its restarts: actions of another one on the same objects are told apart by it. */
+async function controllerId(folder: string): Promise<string> {
+  const file = join(folder, 'controller-id');
+  await createFile(file, `${randomBytes(8).toString('hex')}\n`);
+  return (await readFile(file, 'utf8')).trim();
+}
