@@ -113,8 +113,8 @@ describe('file store', () => {
   it('never writes outside its folder', async () => {
     const store = await open();
     await mkdir(join(folder, 'x'));
-    await expect(store.createRemediation({ ...remediation(), name: '../../../x/evil' })).rejects.toThrow();
-    await expect(store.createRemediation({ ...remediation(), namespace: '..' })).rejects.toThrow();
+    await expect(store.createRemediation({ ...remediation(), name: '../../../x/evil' })).rejects.toThrow('name');
+    await expect(store.createRemediation({ ...remediation(), namespace: '..' })).rejects.toThrow('namespace');
     expect(await readdir(join(folder, 'x'))).toEqual([]);
     await store.close();
   });

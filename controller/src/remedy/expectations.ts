@@ -1,0 +1,168 @@
+import type { Input, InputName } from '../core/model/input.ts';
+import type { Expected, Remediation } from '../core/model/remediation.ts';
+import type { Snapshot } from '../core/model/snapshot.ts';
+import { restorePointOf, roundOf, startStep } from '../platforms/contract.ts';
+
+/** What one snapshot says of one promise. `unknown`: the input is not fresh or older than the action's end. */
+export interface Sight {
+  readonly state: 'met' | 'contrary' | 'unknown';
+  readonly said: string;
+}
+
+/** What a promise is judged by. */
+export interface Evidence {
+  readonly remediation: Remediation;
+  readonly snapshot: Snapshot;
+  /** The policy's objective; null where none is in force. */
+  readonly maxLagMs: number | null;
+  /** Lag when first seen after the action; null when not seen yet. */
+  readonly firstLagMs: number | null;
+}
+
+const met = (said: string): Sight => ({ state: 'met', said });
+const contrary = (said: string): Sight => ({ state: 'contrary', said });
+const unknown = (said: string): Sight => ({ state: 'unknown', said });
+const judged = (ok: boolean, said: string): Sight => (ok ? met(said) : contrary(said));
+
+/** One promise against one snapshot. */
+export const SIGHTS: Readonly<Record<Expected, (evidence: Evidence) => Sight>> = {
+  Running: (evidence) =>
+    since(evidence, 'jobState', evidence.snapshot.jobState, ({ state, flinkJobId }) => {
+      const wanted = startedRun(evidence.remediation)?.flinkJobId ?? null;
+      if (wanted !== null && flinkJobId === null) return unknown(`${state}, of an unknown run`);
+      if (wanted !== null && flinkJobId !== wanted) return contrary(`${state} as ${flinkJobId}, not as ${wanted}`);
+      return judged(state === 'RUNNING', state);
+    }),
+  RestoredFromChosenPoint: restoredFromChosenPoint,
+  NewCheckpoint: (evidence) =>
+    since(evidence, 'checkpoints', evidence.snapshot.checkpoints, ({ lastCompletedAt, lastCompletedId }) => {
+      const from = checkpointFrom(evidence.remediation);
+      // Flink before 2.0 does not say when: then only a higher number than the restored one proves a new checkpoint.
+      if (lastCompletedAt === null) return byNumber(evidence.remediation, lastCompletedId);
+      return judged(
+        lastCompletedAt > from,
+        `newest checkpoint ${lastCompletedId ?? '?'} completed ${ago(lastCompletedAt, evidence)}`,
+      );
+    }),
+  ParallelismReached: parallelismReached,
+  TaskManagersRegistered: (evidence) =>
+    since(evidence, 'taskManagers', evidence.snapshot.taskManagers, ({ registered }) => {
+      const { params } = evidence.remediation.spec;
+      const { platform } = evidence.snapshot;
+      const wanted =
+        params.taskManagers ?? (platform.freshness === 'fresh' ? platform.value.taskManagers.wanted : null);
+      if (wanted === null) return unknown('how many TaskManagers are wanted is not known');
+      return judged(registered >= wanted, `${registered} of ${wanted} TaskManagers registered`);
+    }),
+  LagFalling: (evidence) =>
+    since(evidence, 'lag', evidence.snapshot.lag, ({ lagMs }) => {
+      const { maxLagMs, firstLagMs } = evidence;
+      const said = `lag ${Math.round(lagMs / 1000)} s`;
+      if (maxLagMs !== null && lagMs <= maxLagMs) return met(said);
+      if (firstLagMs !== null && lagMs < firstLagMs * 0.9)
+        return met(`${said}, first ${Math.round(firstLagMs / 1000)} s`);
+      return judged(backlogShrinks(evidence), said);
+    }),
+};
+
+/** The run that this action started; null where it started none. `flinkJobId` is null where the key is no job id. */
+export function startedRun(
+  remediation: Remediation,
+): { readonly flinkJobId: string | null; readonly path: string | null } | null {
+  const { steps } = remediation.status;
+  for (const { step, key, state } of steps) {
+    const round = roundOf(step);
+    if (round === null || step !== startStep(round) || state !== 'Done') continue;
+    return { flinkJobId: /^[0-9a-f]{32}$/.test(key) ? key : null, path: restorePointOf(steps, round) };
+  }
+  return null;
+}
+
+/** Lag whose sample is younger than the action's end; null when there is none. */
+export function lagAfter(remediation: Remediation, { lag, at }: Snapshot): number | null {
+  return lag.freshness === 'fresh' && isSince(remediation, at - lag.ageMs) ? lag.value.lagMs : null;
+}
+
+/** Evidence counts by its own time: what is older than the end of the action does not judge it. */
+function since<T>(evidence: Evidence, name: InputName, input: Input<T>, judge: (value: T) => Sight): Sight {
+  if (input.freshness !== 'fresh') return unknown(`${name} is ${input.freshness}: ${input.detail}`);
+  const { remediation, snapshot } = evidence;
+  if (!isSince(remediation, snapshot.at - input.ageMs)) return unknown(`${name} is older than the action's end`);
+  return judge(input.value);
+}
+
+function isSince({ status }: Remediation, at: number): boolean {
+  return at > (status.endedAt ?? Number.POSITIVE_INFINITY);
+}
+
+/** A run that this action started proves by its id alone that the evidence is younger: its own time does not matter. */
+function restoredFromChosenPoint({ remediation, snapshot }: Evidence): Sight {
+  const { restoredFrom } = snapshot;
+  const run = startedRun(remediation);
+  if (restoredFrom.freshness !== 'fresh')
+    return unknown(`restoredFrom is ${restoredFrom.freshness}: ${restoredFrom.detail}`);
+  if (run?.path === null || run?.path === undefined) return unknown('no restore point was chosen');
+  const { flinkJobId, startedAt, point } = restoredFrom.value;
+  const mine =
+    run.flinkJobId === null ? startedAt >= (remediation.status.startedAt ?? 0) : flinkJobId === run.flinkJobId;
+  if (!mine) return unknown(`restoredFrom is of the run ${flinkJobId}`);
+  if (point === null) return contrary('the run started empty');
+  if (samePath(point.path, run.path)) return met(`restored from ${point.path}`);
+  // After a failover Flink names the newer checkpoint of the same run; its numbers go on from the restored one.
+  const own =
+    point.path.includes(`/${flinkJobId}/`) && point.checkpointId > (numberOf(run.path) ?? Number.POSITIVE_INFINITY);
+  return judged(own, `restored from ${point.path}, chosen was ${run.path}`);
+}
+
+function parallelismReached(evidence: Evidence): Sight {
+  const wanted = Object.entries(evidence.remediation.spec.params.parallelism ?? {});
+  const { topology, vertices } = evidence.snapshot;
+  const compare = (found: ReadonlyMap<string, number>): Sight => {
+    const wrong = wanted.filter(([id, size]) => found.get(id) !== size);
+    const said = wrong.map(([id, size]) => `${id}: ${found.get(id) ?? 'none'} of ${size}`).join(', ');
+    return judged(wrong.length === 0, wrong.length === 0 ? 'every vertex at its size' : said);
+  };
+  const byTopology = since(evidence, 'topology', topology, (value) =>
+    compare(new Map(value.vertices.map((one) => [one.id, one.parallelism]))),
+  );
+  if (byTopology.state !== 'unknown') return byTopology;
+  // The topology is read seldom; the reporting subtasks tell the same.
+  const bySeries = since(evidence, 'vertices', vertices, (value) =>
+    compare(new Map(value.map((one) => [one.id, one.subtasks]))),
+  );
+  return bySeries.state === 'unknown' ? byTopology : bySeries;
+}
+
+/** A checkpoint that this action triggers completes before its end; others must complete after it. */
+function checkpointFrom({ spec, status }: Remediation): number {
+  const from = spec.action === 'TriggerCheckpoint' ? status.startedAt : status.endedAt;
+  return from ?? Number.POSITIVE_INFINITY;
+}
+
+function byNumber(remediation: Remediation, lastCompletedId: number | null): Sight {
+  const restored = numberOf(startedRun(remediation)?.path ?? '');
+  if (restored === null || lastCompletedId === null)
+    return unknown('when the newest checkpoint completed is not known');
+  return judged(lastCompletedId > restored, `newest checkpoint ${lastCompletedId}, restored ${restored}`);
+}
+
+function backlogShrinks({ remediation, snapshot: { vertices, at } }: Evidence): boolean {
+  if (vertices.freshness !== 'fresh' || !isSince(remediation, at - vertices.ageMs)) return false;
+  const growth = vertices.value.map((vertex) => vertex.pendingGrowth).filter((one) => one !== null);
+  return growth.length > 0 && growth.reduce((sum, one) => sum + one, 0) < 0;
+}
+
+/** `file:/a/b/`, `file:///a/b` and `/a/b` are one folder. */
+function samePath(a: string, b: string): boolean {
+  const plain = (path: string): string => path.replace(/^file:\/*(?=\/)/, '').replace(/\/+$/, '');
+  return plain(a) === plain(b);
+}
+
+function numberOf(path: string): number | null {
+  const id = /\/chk-(\d+)\/?$/.exec(path)?.[1];
+  return id === undefined ? null : Number(id);
+}
+
+function ago(at: number, { snapshot }: Evidence): string {
+  return `${Math.round((snapshot.at - at) / 1000)} s ago`;
+}

@@ -1,0 +1,44 @@
+import type { Remediation } from '../core/model/remediation.ts';
+import type { Snapshot } from '../core/model/snapshot.ts';
+import { SIGHTS } from './expectations.ts';
+import type { Sight } from './expectations.ts';
+
+/** An action has at least this long from its end to prove itself, however long it took, ms. */
+const LEAST_MS = 60_000;
+
+export interface JudgeRequest {
+  readonly remediation: Remediation;
+  /** Null when this tick has none of the job. */
+  readonly snapshot: Snapshot | null;
+  readonly now: number;
+  readonly maxLagMs: number | null;
+  readonly firstLagMs: number | null;
+  /** No verdict but success before this: a restarted Drey has to look first. 0 = none. */
+  readonly notBefore: number;
+}
+
+export interface Verdict {
+  readonly phase: 'Verifying' | 'Succeeded' | 'Ineffective' | 'Inconclusive';
+  /** Each promise with what was seen. */
+  readonly detail: string;
+}
+
+/**
+ * Whether an action did what it promised. All promises met in one snapshot: `Succeeded`. Past the deadline:
+ * `Ineffective` where fresh evidence says otherwise, `Inconclusive` where there is none.
+ */
+export function judge(request: JudgeRequest): Verdict {
+  const { remediation, snapshot, now, notBefore } = request;
+  const { verify } = remediation.spec;
+  const sights = verify.map(({ expect, by }) => {
+    const sight: Sight =
+      snapshot === null ? { state: 'unknown', said: 'the job is not seen' } : SIGHTS[expect]({ ...request, snapshot });
+    const until = Math.max(by, (remediation.status.endedAt ?? 0) + LEAST_MS, notBefore);
+    return { expect, ...sight, late: now > until };
+  });
+  const open = sights.filter((sight) => sight.state !== 'met');
+  const detail = sights.map(({ expect, state, said }) => `${expect} ${state}: ${said}`).join('; ');
+  if (open.length === 0) return { phase: 'Succeeded', detail };
+  if (open.some((sight) => sight.late && sight.state === 'contrary')) return { phase: 'Ineffective', detail };
+  return { phase: open.some((sight) => sight.late) ? 'Inconclusive' : 'Verifying', detail };
+}
