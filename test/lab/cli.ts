@@ -1,39 +1,77 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exitCodes, provisionCommand } from './provision/command.ts';
+import { downCommand } from './commands/down.ts';
+import { exitCodes, provisionCommand } from './commands/provision.ts';
+import { proxyCommand } from './commands/proxy.ts';
+import { aliveProcesses, describeStatus, labStatus } from './commands/status.ts';
+import { upCommand } from './commands/up.ts';
+import { cacheFolder } from './root.ts';
 
 const usage = `lab provision [--only flink,prometheus,topup]   fill the cache with what the tests need
-lab up                                          start Flink, the example job and Prometheus
+lab up                                          start Flink, the example job and Prometheus behind the fault proxy
 lab down                                        end them
 lab status [--json]                             tell what runs
+lab proxy --target URL [--port N]               the fault proxy alone; PUT {"mode": "stale"} to /-/fault
+
+--dir FOLDER   the lab's folder (default: lab in the cache folder, DREY_LAB_CACHE or ~/.cache/drey-lab)
 `;
 
 const abort = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort(signal));
 
+const { values, positionals } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    dir: { type: 'string' },
+    target: { type: 'string' },
+    port: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+});
+
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    options: { only: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
-    allowPositionals: true,
-  });
-  if (values.help === true) {
-    process.stdout.write(usage);
-    return exitCodes.done;
-  }
-  switch (positionals.join(' ')) {
+  const folder = labFolder();
+  switch (values.help ? 'help' : positionals.join(' ')) {
+    case 'help':
+      process.stdout.write(usage);
+      return exitCodes.done;
     case 'provision':
       return provisionCommand(values.only, abort.signal);
-    default:
-      process.stderr.write(usage);
-      return exitCodes.wrongUse;
+    case 'up':
+      return upCommand(folder, abort.signal);
+    case 'down':
+      return downCommand(folder);
+    case 'status':
+      return status(folder);
+    case 'proxy':
+      if (values.target !== undefined) return proxyCommand(values.target, values.port, abort.signal);
   }
+  process.stderr.write(usage);
+  return exitCodes.wrongUse;
+}
+
+/** As its processes know it: without symbolic links. */
+function labFolder(): string {
+  const folder = resolve(values.dir ?? join(cacheFolder(), 'lab'));
+  return existsSync(folder) ? realpathSync(folder) : folder;
+}
+
+async function status(folder: string): Promise<number> {
+  const found = await labStatus(folder);
+  const text = values.json
+    ? `${JSON.stringify(found, null, 2)}\n`
+    : describeStatus(folder, found, await aliveProcesses(folder));
+  process.stdout.write(text);
+  return exitCodes.done;
 }
 
 main().then(
-  (code) => {
-    process.exitCode = code;
-  },
+  (code) => process.exit(code),
   (error: unknown) => {
     process.stderr.write(`lab: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = exitCodes.failed;
+    process.exit(exitCodes.failed);
   },
 );

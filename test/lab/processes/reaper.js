@@ -3,7 +3,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 const folder = process.argv[2] ?? '';
-const entry = `DREY_LAB_DIR=${folder}`;
 
 /** Field 22 of /proc/PID/stat. */
 function startTimeOf(pid) {
@@ -15,33 +14,39 @@ function startTimeOf(pid) {
   }
 }
 
-function recorded() {
+function readTable() {
   try {
-    const { processes } = JSON.parse(readFileSync(`${folder}/lab.json`, 'utf8'));
-    return processes.filter((one) => startTimeOf(one.pid) === one.startTime).map((one) => one.pid);
+    return JSON.parse(readFileSync(`${folder}/lab.json`, 'utf8'));
   } catch {
-    return [];
+    return { processes: [], clusters: [] };
   }
 }
 
-function isMarked(pid) {
+function isMarked(pid, entries) {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(entry);
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return environment.some((entry) => entries.includes(entry));
   } catch {
     return false;
   }
 }
 
-function marked() {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && isMarked(name));
+function found() {
+  const { processes, clusters } = readTable();
+  const recorded = processes.filter((one) => startTimeOf(one.pid) === one.startTime).map((one) => one.pid);
+  const entries = [`DREY_LAB_DIR=${folder}`, ...clusters.map((cluster) => cluster.marker)];
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+  return [...recorded, ...pids.filter((pid) => pid !== process.pid && isMarked(pid, entries))];
 }
 
 function reap() {
   // Twice: a supervisor may have started another process while the first round went on.
   for (let round = 0; round < 2; round++) {
-    for (const pid of [...recorded(), ...marked()]) {
+    for (const pid of found()) {
       try {
-        process.kill(Number(pid), 'SIGKILL');
+        process.kill(pid, 'SIGKILL');
       } catch {
         // It has ended already.
       }

@@ -65,9 +65,9 @@ describe('processes of a lab', () => {
     await startProcess(table, { name: 'parent', command: 'sh', args: ['-c', 'sleep 60 & wait'], port: null });
     await new Promise((resolve) => setTimeout(resolve, 100));
     stranger();
-    expect(await markedProcesses(folder)).toHaveLength(2);
+    expect(await markedProcesses(table.markers)).toHaveLength(2);
     expect(await endLabProcesses(table)).toBe(2);
-    expect(await markedProcesses(folder)).toEqual([]);
+    expect(await markedProcesses(table.markers)).toEqual([]);
   });
 
   it('tell the end of the log when a program ends at once', async () => {

@@ -1,6 +1,6 @@
 import { setPriority } from 'node:os';
 import { cacheFolder } from '../root.ts';
-import { makeParts, type PartName, partNames, provision, ToolchainsMissing } from './provision.ts';
+import { makeParts, type PartName, partNames, provision, ToolchainsMissing } from '../provision/provision.ts';
 
 /** Exit codes of `lab provision`: toolchains are told apart, so that a test run can skip instead of fail. */
 export const exitCodes = { done: 0, failed: 1, wrongUse: 2, toolchainMissing: 3 } as const;

@@ -1,0 +1,76 @@
+import { mkdir, realpath, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type FlinkCluster, startFlink } from '../flink.ts';
+import { endLabProcesses } from '../lab.ts';
+import { freePort } from '../processes/port.ts';
+import { untilReady } from '../processes/ready.ts';
+import { startProcess } from '../processes/start.ts';
+import { ProcessTable } from '../processes/table.ts';
+import { lockFolder } from '../provision/lock.ts';
+import { startPrometheus } from '../prometheus.ts';
+import { cacheFolder } from '../root.ts';
+import { provisionCommand } from './provision.ts';
+import { aliveProcesses, describeStatus, labStatus } from './status.ts';
+
+/** What an earlier lab left in its folder. */
+const leftovers = ['lab.json', 'drey.yaml', 'policy.yaml', 'state', 'checkpoints', 'logs', 'prometheus', 'lab-topup'];
+
+/** `lab up`: starts everything, or says what runs already. Returns the exit code. */
+export async function upCommand(given: string, signal: AbortSignal): Promise<number> {
+  await mkdir(given, { recursive: true });
+  const folder = await realpath(given);
+  const lock = await lockFolder(folder, () => process.stdout.write(`waiting: another \`lab up\` works on ${folder}\n`));
+  try {
+    const alive = await aliveProcesses(folder);
+    if (alive.length > 0) {
+      process.stdout.write(`runs already:\n${describeStatus(folder, await labStatus(folder), alive)}`);
+      return 0;
+    }
+    const provisioned = await provisionCommand(undefined, signal);
+    return provisioned === 0 ? await start(folder, signal) : provisioned;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function start(folder: string, signal: AbortSignal): Promise<number> {
+  const began = performance.now();
+  for (const name of leftovers) await rm(join(folder, name), { recursive: true, force: true });
+  const table = new ProcessTable(folder);
+  try {
+    const cluster = await unlessAborted(startAll(table, signal), signal);
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    process.stdout.write(describeStatus(folder, await labStatus(folder), await aliveProcesses(folder)));
+    process.stdout.write(`up after ${seconds} s; next: npx drey run --config ${cluster.drey.config}\n`);
+    return 0;
+  } catch (error) {
+    await endLabProcesses(table);
+    throw error;
+  }
+}
+
+async function startAll(table: ProcessTable, signal: AbortSignal): Promise<FlinkCluster> {
+  const cache = cacheFolder();
+  const { folder } = table;
+  const server = await startPrometheus({ cache, table, targets: [join(folder, 'state', 'targets')] });
+  const port = await freePort();
+  const prometheus = `http://127.0.0.1:${port}`;
+  const proxy = await startProcess(table, {
+    name: 'proxy',
+    command: process.execPath,
+    args: [process.argv[1] ?? '', 'proxy', '--target', server.url, '--port', String(port)],
+    port,
+  });
+  await untilReady(proxy, `${prometheus}/-/ready`);
+  return startFlink({}, { cache, table, prometheus, folder, signal });
+}
+
+/** Rejects as soon as the signal aborts; what was being started is ended by the caller. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => reject(new Error('interrupted'));
+    if (signal.aborted) return aborted();
+    signal.addEventListener('abort', aborted, { once: true });
+    work.then(resolve, reject);
+  });
+}

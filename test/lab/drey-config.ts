@@ -1,0 +1,117 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { dreyConfig as configSchema } from '../../controller/src/resources/config/config.ts';
+import { resolvePaths } from '../../controller/src/resources/config/paths.ts';
+import type { ProcessPlatformSettings } from '../../controller/src/resources/config/process.ts';
+
+/** What a lab's configuration of Drey is made of. */
+export interface DreySetup {
+  /** Folder of configuration, policy and state. */
+  readonly folder: string;
+  /** Base URL of the proxy in front of Prometheus. */
+  readonly prometheus: string;
+  readonly listen: number;
+  readonly telemetry: number;
+  readonly cluster: ClusterSetup;
+  /** The spec of the lab's policy, merged over the lab's own. */
+  readonly policy?: Readonly<Record<string, unknown>>;
+}
+
+/** A Flink cluster with the example job on it. */
+export interface ClusterSetup {
+  readonly name: string;
+  readonly flinkHome: string;
+  readonly taskManagers: number;
+  readonly slotsPerTaskManager: number;
+  readonly checkpointDir: string;
+  readonly jar: string;
+  readonly parallelism: number;
+  readonly args: readonly string[];
+  readonly flinkConf: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Files that `writeDreyConfig` wrote. */
+export interface DreyFiles {
+  readonly config: string;
+  readonly policy: string;
+  readonly stateDir: string;
+}
+
+/** Flink as the lab runs it: losses are noticed within 10 s, rescales begin within seconds, little memory. */
+export const labFlinkConf: ClusterSetup['flinkConf'] = {
+  'jobmanager.scheduler': 'adaptive',
+  'jobmanager.adaptive-scheduler.submission.resource-stabilization-timeout': '2 s',
+  'jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling': '5 s',
+  'jobmanager.adaptive-scheduler.executing.resource-stabilization-timeout': '3 s',
+  'heartbeat.interval': '2 s',
+  'heartbeat.timeout': '10 s',
+  'restart-strategy.type': 'fixed-delay',
+  'restart-strategy.fixed-delay.attempts': 3,
+  'restart-strategy.fixed-delay.delay': '1 s',
+  'taskmanager.memory.managed.fraction': 0.1,
+  'taskmanager.memory.jvm-metaspace.size': '128m',
+};
+
+/** Writes `drey.yaml` and `policy.yaml`: scrape and tick 5 s, acting, one Flink cluster. */
+export async function writeDreyConfig(setup: DreySetup): Promise<DreyFiles> {
+  const files = {
+    config: join(setup.folder, 'drey.yaml'),
+    policy: join(setup.folder, 'policy.yaml'),
+    stateDir: join(setup.folder, 'state'),
+  };
+  await mkdir(setup.folder, { recursive: true });
+  await writeFile(files.config, stringify(dreyConfig(setup)));
+  await writeFile(files.policy, stringify(policy(setup)));
+  return files;
+}
+
+/** The process platform of a configuration file, as Drey itself would read it. */
+export async function processSettings(file: string): Promise<ProcessPlatformSettings> {
+  const config = resolvePaths(configSchema.parse(parse(await readFile(file, 'utf8'))), dirname(file));
+  const settings = config.platforms[0]?.process;
+  if (settings === undefined) throw new Error(`${file} names no platform`);
+  return settings;
+}
+
+function dreyConfig({ prometheus, listen, telemetry, cluster }: DreySetup): object {
+  const { jar, parallelism, args, ...rest } = cluster;
+  return {
+    apiVersion: 'drey.dev/v1alpha1',
+    kind: 'DreyConfig',
+    listen: `127.0.0.1:${listen}`,
+    telemetry: `127.0.0.1:${telemetry}`,
+    tick: '5s',
+    store: { file: './state' },
+    policies: ['policy.yaml'],
+    sources: { prometheus: { url: prometheus, scrapeInterval: '5s', deadline: '3s' } },
+    platforms: [
+      {
+        process: {
+          clusters: [
+            {
+              ...rest,
+              taskManagerMemory: '1024m',
+              jobManagerMemory: '1024m',
+              job: { name: 'topup', jar, args, parallelism },
+            },
+          ],
+        },
+      },
+    ],
+  };
+}
+
+function policy({ policy: more }: DreySetup): object {
+  const spec = {
+    mode: 'Act',
+    autoscale: { maxLag: '30s', catchUp: '2m', taskManagers: { max: 10 } },
+    ...more,
+  };
+  return {
+    apiVersion: 'drey.dev/v1alpha1',
+    kind: 'FlinkPolicy',
+    metadata: { name: 'lab', namespace: 'local' },
+    spec,
+  };
+}
