@@ -30,14 +30,8 @@ const RATES: readonly VertexQuery[] = [
   'vertexBackPressured',
   'vertexBusiest',
 ];
-const QUERIES: readonly VertexQuery[] = [
-  ...RATES,
-  'vertexSubtasks',
-  'vertexAge',
-  'sourceIn',
-  'sourcePending',
-  'sourcePendingGrowth',
-];
+const GAUGES: readonly VertexQuery[] = ['vertexSubtasks', 'vertexAge', 'sourcePending', 'sourceLag'];
+const QUERIES: readonly VertexQuery[] = [...RATES, ...GAUGES, 'sourceIn', 'sourcePendingGrowth'];
 
 /**
  * Busy + idle + backpressured time of a subtask is wall time (Flink computes busy as the rest), so their sum must be
@@ -70,7 +64,7 @@ function seriesProblem({ fleet, run, freshMs }: VertexContext): Problem | null {
   if (failure !== null) return failure;
   if (run === null || run.vertices.size === 0) return NO_SERIES;
   const vertices = [...run.vertices.values()];
-  const nan = vertices.find(({ values }) => [...values.values()].some(Number.isNaN));
+  const nan = vertices.find(({ values }) => GAUGES.some((query) => Number.isNaN(values.get(query))));
   if (nan !== undefined) return { freshness: 'nan', detail: `a value of ${nan.name} is NaN`, ageMs: null };
   const age = ageProblem(oldest(vertices), freshMs);
   if (age !== null) return age;
@@ -108,44 +102,55 @@ function subtaskProblem(run: RunSeries, topology: Topology): Problem | null {
 
 function judgeRates(run: RunSeries, topology: Topology, context: VertexContext): VertexReadings {
   const ageMs = oldest([...run.vertices.values()]) ?? 0;
+  const young = context.runningForMs !== null && context.runningForMs < context.windowMs;
   const loads: VertexLoad[] = [];
   for (const vertex of topology.vertices) {
     const series = run.vertices.get(vertex.id);
     if (series === undefined) return rejected(NO_SERIES);
-    const young = context.runningForMs !== null && context.runningForMs < context.windowMs;
-    const missing = RATES.find((query) => !series.values.has(query));
-    const share = timePassed(series) / (1000 * vertex.parallelism);
-    const implausible = share * 1000 < PLAUSIBLE.from || share * 1000 > PLAUSIBLE.to;
-    if (missing !== undefined || (implausible && young)) {
+    const problem = rateProblem(vertex, series);
+    if (problem !== null && (young || problem.freshness === 'partial')) {
       // The gauges are right all the same.
       const detail = `rates of ${vertex.name} do not cover ${context.windowMs / 1000} s of this run yet`;
       return { vertices: unusable('partial', 'prometheus', detail, ageMs), gaugeProblem: null };
     }
-    if (implausible) {
-      const detail = `${vertex.name}: ${Math.round(share * 1000)} ms/s busy, idle or backpressured a subtask, not 1000`;
-      return rejected({ freshness: 'implausible', detail, ageMs });
-    }
-    loads.push(load(vertex, series, share));
+    if (problem !== null) return rejected({ ...problem, ageMs });
+    loads.push(load(vertex, series));
   }
   return { vertices: fresh(loads, 'prometheus', ageMs), gaugeProblem: null };
 }
 
-/** `share`: wall time that the window shows, 1 = all; shares of time are of what it shows. */
-function load(vertex: TopologyVertex, series: VertexSeries, share: number): VertexLoad {
+function rateProblem(vertex: TopologyVertex, series: VertexSeries): Problem | null {
+  if (RATES.some((query) => !series.values.has(query)))
+    return { freshness: 'partial', detail: 'no rate yet', ageMs: null };
+  // Flink writes NaN for the busy time of a task that has not begun.
+  if (RATES.some((query) => Number.isNaN(series.values.get(query)))) {
+    return { freshness: 'nan', detail: `a rate of ${vertex.name} is NaN`, ageMs: null };
+  }
+  const perSubtask = timePassed(series) / vertex.parallelism;
+  if (perSubtask >= PLAUSIBLE.from && perSubtask <= PLAUSIBLE.to) return null;
+  const detail = `${vertex.name}: ${Math.round(perSubtask)} ms/s busy, idle or backpressured a subtask, not 1000`;
+  return { freshness: 'implausible', detail, ageMs: null };
+}
+
+/** Shares are of the time that the window shows, which is not exactly the window. */
+function load(vertex: TopologyVertex, series: VertexSeries): VertexLoad {
   const read = (query: VertexQuery): number => series.values.get(query) ?? 0;
-  const total = share * 1000 * vertex.parallelism;
+  const perSubtask = timePassed(series) / vertex.parallelism;
+  // Busy time steps back when idle time is booked late.
+  const share = (query: VertexQuery): number => Math.max(0, read(query)) / perSubtask;
+  const growth = series.values.get('sourcePendingGrowth') ?? null;
   return {
     id: vertex.id,
     name: vertex.name,
     subtasks: read('vertexSubtasks'),
     inRate: inRate(vertex, series),
     outRate: read('vertexOut'),
-    busy: read('vertexBusy') / total,
-    idle: read('vertexIdle') / total,
-    backPressured: read('vertexBackPressured') / total,
-    busiest: Math.min(1, read('vertexBusiest') / (share * 1000)),
+    busy: share('vertexBusy') / vertex.parallelism,
+    idle: share('vertexIdle') / vertex.parallelism,
+    backPressured: share('vertexBackPressured') / vertex.parallelism,
+    busiest: Math.min(1, share('vertexBusiest')),
     pending: series.values.get('sourcePending') ?? null,
-    pendingGrowth: series.values.get('sourcePendingGrowth') ?? null,
+    pendingGrowth: growth === null || Number.isNaN(growth) ? null : growth,
   };
 }
 

@@ -69,6 +69,8 @@ export type QueryName =
  *   records and of busy time must be the same.
  * - `rate(x[w]) and x`: a rate lives on for a window after its series ended; without the second half the attempts
  *   before a restart would be added to those after it.
+ * - Times are taken by `delta`: Flink computes busy time as what is left of wall time, and it steps back when a long idle
+ *   stretch is booked. `rate` takes each such step for a counter that began again and adds the whole count.
  * - The lag of a reader that has been idle for a window is left out: the gauge stays at the last record's lag.
  */
 export function fleetQueries(settings: QuerySettings): Readonly<Record<QueryName, string>> {
@@ -86,6 +88,8 @@ export function fleetQueries(settings: QuerySettings): Readonly<Record<QueryName
   const task = (name: string): string => `${TASK_SCOPE}${name}${select()}`;
   const operator = (name: string, ...own: string[]): string => `${OPERATOR_SCOPE}${name}${select(...own)}`;
   const rate = (series: string): string => `rate(${series}[${window}]) and ${series}`;
+  const seconds = settings.windowMs / 1000;
+  const share = (series: string): string => `delta(${series}[${window}]) / ${seconds} and ${series}`;
   const busy = task('accumulateBusyTimeMs');
   const pending = operator('pendingRecords');
 
@@ -96,10 +100,10 @@ export function fleetQueries(settings: QuerySettings): Readonly<Record<QueryName
     clusterAge: `max ${byCluster} (${age(`${CLUSTER_SCOPE}taskSlotsTotal${select()}`)})`,
     vertexIn: `sum ${byVertex} (${rate(task('numRecordsIn'))})`,
     vertexOut: `sum ${byVertex} (${rate(task('numRecordsOut'))})`,
-    vertexBusy: `sum ${byVertex} (${rate(busy)})`,
-    vertexIdle: `sum ${byVertex} (${rate(task('accumulateIdleTimeMs'))})`,
-    vertexBackPressured: `sum ${byVertex} (${rate(task('accumulateBackPressuredTimeMs'))})`,
-    vertexBusiest: `max ${byVertex} (${rate(busy)})`,
+    vertexBusy: `sum ${byVertex} (${share(busy)})`,
+    vertexIdle: `sum ${byVertex} (${share(task('accumulateIdleTimeMs'))})`,
+    vertexBackPressured: `sum ${byVertex} (${share(task('accumulateBackPressuredTimeMs'))})`,
+    vertexBusiest: `max ${byVertex} (${share(busy)})`,
     vertexSubtasks: `count ${byVertex} (group by (${job}, task_id, task_name, subtask_index) (${busy}))`,
     vertexAge: `max ${byVertex} (${age(busy)})`,
     sourceIn: `sum ${byVertex} (${rate(operator('numRecordsIn', `operator_name=~"Source[:_].*"`))})`,
