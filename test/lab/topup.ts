@@ -21,14 +21,12 @@ export interface TopupTotals {
   readonly bonuses: number;
 }
 
-/** One run of the job: the sink subtasks that began together, from the same checkpoint. */
+/** One run of the job: its sink subtasks between two restarts. */
 export interface TopupRun extends TopupTotals {
   readonly jobId: string;
-  /** Id of the checkpoint that it restored. */
-  readonly restored: number | null;
+  readonly beganAt: number;
   readonly attempt: number;
   readonly subtasks: number;
-  readonly startedAt: number;
 }
 
 /** The answer of `GET /counts`. */

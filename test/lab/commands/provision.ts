@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os';
 import { cacheFolder } from '../root.ts';
 import { makeParts, type PartName, partNames, provision, ToolchainsMissing } from '../provision/provision.ts';
 
@@ -26,7 +25,6 @@ export async function provisionCommand(only: string | undefined, signal: AbortSi
     return exitCodes.wrongUse;
   }
   const cache = cacheFolder();
-  setPriority(10);
   try {
     await provision({ cache, parts: await makeParts(names), say, signal });
   } catch (error) {
