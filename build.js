@@ -1,4 +1,5 @@
 // Writes the two bundles that run without TypeScript: the controller and the lab.
+// `node build.js DIR` writes both into that folder instead: tests run beside others that use the usual place.
 import { build } from 'esbuild';
 
 const common = {
@@ -14,7 +15,13 @@ const common = {
   },
 };
 
+const [folder] = process.argv.slice(2);
+
 await Promise.all([
-  build({ ...common, entryPoints: ['controller/src/cli/main.ts'], outfile: 'controller/dist/drey.js' }),
-  build({ ...common, entryPoints: ['test/lab/cli.ts'], outfile: 'test/dist/lab.js' }),
+  build({
+    ...common,
+    entryPoints: ['controller/src/cli/main.ts'],
+    outfile: `${folder ?? 'controller/dist'}/drey.js`,
+  }),
+  build({ ...common, entryPoints: ['test/lab/cli.ts'], outfile: `${folder ?? 'test/dist'}/lab.js` }),
 ]);

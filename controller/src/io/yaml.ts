@@ -1,4 +1,14 @@
-import { isCollection, isMap, isPair, isScalar, LineCounter, type Document, type Node, parseAllDocuments } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  type YAMLError,
+} from 'yaml';
 import type { Finding, Issue, Path } from '../resources/check/finding.ts';
 
 /** What a file may hold. */
@@ -9,7 +19,7 @@ const MAX_ALIASES = 100;
 /** One document of a file, with the way back from a path in it to its place. */
 export interface YamlDocument {
   readonly value: unknown;
-  locate(issue: Issue): Finding;
+  readonly locate: (issue: Issue) => Finding;
 }
 
 export interface YamlFile {
@@ -38,29 +48,35 @@ export function parseYaml(text: string, file: string): YamlFile {
 type Parsed = Document.Parsed;
 
 function readDocument(document: Parsed, lines: LineCounter, file: string): YamlFile {
-  const found = (offset: number, message: string, path: Path): Finding => ({
-    ...placeOf(offset, lines, file),
-    path,
-    at: 'value',
-    expected: 'valid YAML',
-    found: message,
-    suggestion: null,
-  });
   if (document.errors.length > 0) {
-    return {
-      documents: [],
-      findings: document.errors.map((it) => found(it.pos[0], problemOf(it.message), pathAt(document, it.pos[0]))),
-    };
+    return { documents: [], findings: document.errors.map((it) => findingOf(it, document, lines, file)) };
   }
+  const locate = (issue: Issue): Finding => ({ ...issue, ...placeOf(offsetOf(document, issue), lines, file) });
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-    const locate = (issue: Issue): Finding => ({ ...issue, ...placeOf(offsetOf(document, issue), lines, file) });
     return { documents: [{ value, locate }], findings: [] };
   } catch (error) {
     // Aliases that expand without end, or that name no anchor.
-    const message = error instanceof Error ? problemOf(error.message) : 'aliases that do not resolve';
-    return { documents: [], findings: [found(document.range[0], message, [])] };
+    const found = error instanceof Error ? problemOf(error.message) : 'aliases that do not resolve';
+    return {
+      documents: [],
+      findings: [locate({ path: [], at: 'value', expected: 'valid YAML', found, suggestion: null })],
+    };
   }
+}
+
+function findingOf(error: YAMLError, document: Parsed, lines: LineCounter, file: string): Finding {
+  const [offset] = error.pos;
+  const path = pathAt(document, offset);
+  const twice = error.code === 'DUPLICATE_KEY';
+  return {
+    ...placeOf(offset, lines, file),
+    path,
+    at: twice ? 'key' : 'value',
+    expected: twice ? 'each key once' : 'valid YAML',
+    found: twice ? `${JSON.stringify(path.at(-1))} a second time` : problemOf(error.message),
+    suggestion: null,
+  };
 }
 
 /** First line, without the full stop. */

@@ -56,12 +56,15 @@ export const count = (min: number, max: number) =>
     .min(min)
     .max(max);
 
-const AMOUNT = 'a count such as 3, or a percent such as "10%"';
+const AMOUNT = 'a count such as 3, or a percent from "1%" to "100%"';
+const PHRASE = { error: AMOUNT };
 
 /** A part of a fleet: a count from 1, or a percent string from 1% to 100%. */
 export const amount = () =>
   z.codec(
-    z.union([z.int().min(1).max(100_000), z.string().regex(/^([1-9][0-9]?|100)%$/)], { error: AMOUNT }),
+    z.union([z.int().min(1, PHRASE).max(100_000, PHRASE), z.string().regex(/^([1-9][0-9]?|100)%$/, PHRASE)], {
+      error: AMOUNT,
+    }),
     z.custom<Amount>(),
     {
       decode: (given): Amount =>

@@ -17,16 +17,16 @@ const MAX_CHAIN = 1000;
 /** The IANA database of this Node knows the zone. */
 export function timeZoneExists(name: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }
 }
 
 /** True when the schedule is no cron expression, or one that never comes true (30 February). */
-export function neverOpens(times: Pick<WindowTimes, 'schedule' | 'timeZone'>): boolean {
+export function neverOpens(schedule: string): boolean {
   try {
-    return cronOf(times).nextRun(new Date(0)) === null;
+    return cronOf({ schedule, timeZone: 'UTC' }).nextRun(new Date(0)) === null;
   } catch {
     return true;
   }

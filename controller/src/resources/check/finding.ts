@@ -38,6 +38,14 @@ export function formatFinding(finding: Finding): string {
   return `${place}: ${formatPath(finding.path)}: expected ${finding.expected}, found ${finding.found}${guess}`;
 }
 
+/** In the order of a reader: files as they came, then by place. */
+export function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  const files = [...new Set(findings.map((it) => it.file))];
+  return findings.toSorted(
+    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+  );
+}
+
 /** A value as a finding shows it: short, and never more than its beginning. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';

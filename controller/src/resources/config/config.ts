@@ -65,6 +65,12 @@ export const dreyConfig = z.strictObject({
     .describe('Where Drey looks.'),
   platforms: list(platform, 16).prefault([]).describe('What runs Flink.'),
   limits: fleetLimits.prefault({}).describe('Limits over all jobs; policies may only be stricter.'),
+  log: z
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error']).prefault('info').describe('Lines from this level on.'),
+    })
+    .prefault({})
+    .describe('Log on standard error, JSON lines.'),
   api: z
     .strictObject({
       tokens: list(token, 64).prefault([]).describe('Who may call the API; without any it is open on loopback alone.'),

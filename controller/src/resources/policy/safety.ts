@@ -44,7 +44,7 @@ const window = z
     path: ['actions'],
     error: 'at least one action, as type is Allow',
   })
-  .refine((it) => !timeZoneExists(it.timeZone) || !neverOpens(it), {
+  .refine((it) => !neverOpens(it.schedule), {
     path: ['schedule'],
     error: 'a cron expression that comes true, such as "0 2 * * *"',
   });

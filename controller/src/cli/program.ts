@@ -1,0 +1,141 @@
+import { Command, CommanderError } from 'commander';
+import type { Clock } from '../io/clock.ts';
+import { DreyError } from '../resources/errors.ts';
+import type { Client } from './client.ts';
+import type { Terminal } from './terminal.ts';
+import { VERSION } from './version.ts';
+
+export interface ProgramOptions {
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  /** For commands that go on until they are told to stop: aborted by the first signal. */
+  readonly stop: () => AbortSignal;
+}
+
+/** Parses and carries out a command line. Returns the exit code; throws `DreyError`. */
+export async function runProgram(args: readonly string[], options: ProgramOptions): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(options, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version come as errors too. Help without having been asked for is wrong use, and has said so itself.
+    if (error.exitCode === 0) return 0;
+    if (error.code === 'commander.help') return 2;
+    throw new DreyError('DREY-USAGE', error.message.replace(/^error: /, ''), { cause: error });
+  }
+}
+
+/** All commands, each loaded when it is called: `lint` needs no server. Their help is docs/reference/cli.md. */
+export function createProgram({ terminal, clock, stop }: ProgramOptions, exit: (code: number) => void): Command {
+  const program = new Command('drey')
+    .description('Watches, explains, scales and heals Apache Flink jobs.')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      outputError: () => undefined,
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText('after', EXIT_CODES);
+  const client = async (flags: ServerFlags): Promise<Client> => {
+    const { createClient } = await import('./client.ts');
+    const server = flags.server ?? (terminal.environment['DREY_SERVER'] || undefined);
+    return createClient({ server, token: terminal.environment['DREY_TOKEN'], clock });
+  };
+
+  program
+    .command('run')
+    .description('watch the fleet of a configuration until told to stop')
+    .option('--config <file>', 'configuration, a DreyConfig', 'drey.yaml')
+    .addHelpText('after', RUN_HELP)
+    .action(async ({ config }: { config: string }) => {
+      const { runCommand } = await import('./commands/run.ts');
+      exit(await runCommand({ config, terminal, clock, signal: stop() }));
+    });
+
+  asking(program.command('jobs').description('list the watched jobs'))
+    .addHelpText('after', JOBS_HELP)
+    .action(async (flags: ServerFlags) => {
+      const { jobsCommand } = await import('./commands/jobs.ts');
+      exit(await jobsCommand(await client(flags), terminal, flags.json === true));
+    });
+
+  asking(program.command('explain').description('tell what is seen of a job, what follows, and why'))
+    .argument('[job]', 'key of the job, or any unique tail of it')
+    .option('--rules', 'list the built-in causes instead; asks no server')
+    .addHelpText('after', EXPLAIN_HELP)
+    .action(async (job: string | undefined, flags: ServerFlags & { rules?: true }) => {
+      const { explainCommand, rulesCommand } = await import('./commands/explain.ts');
+      const json = flags.json === true;
+      if (flags.rules === true && job === undefined) return exit(rulesCommand(terminal, json));
+      if (job === undefined || flags.rules === true) {
+        throw new DreyError('DREY-USAGE', 'explain needs a job or --rules, and not both');
+      }
+      exit(await explainCommand(await client(flags), job, terminal, json));
+    });
+
+  program
+    .command('lint')
+    .description('check configurations and policies without starting anything')
+    .argument('<file...>', 'YAML or JSON, several documents a file; - is standard input')
+    .option('--json', 'write JSON to standard output')
+    .addHelpText('after', LINT_HELP)
+    .action(async (files: string[], flags: { json?: true }) => {
+      const { lintCommand } = await import('./commands/lint.ts');
+      exit(await lintCommand(files, terminal, flags.json === true));
+    });
+  return program;
+}
+
+interface ServerFlags {
+  readonly server?: string;
+  readonly json?: true;
+}
+
+/** Options of the commands that ask a running Drey. */
+function asking(command: Command): Command {
+  return command
+    .option('--server <url>', 'a running Drey (default: DREY_SERVER, else http://127.0.0.1:8480)')
+    .option('--json', 'write JSON to standard output');
+}
+
+const EXIT_CODES = `
+Exit codes: 0 fine, 1 lint found something, 2 wrong use or a bad file, 3 cannot reach what it needs.`;
+
+const RUN_HELP = `
+Every key of the configuration can be set by an environment variable too: tick by DREY_TICK,
+sources.prometheus.url by DREY_SOURCES_PROMETHEUS_URL; lists and maps in YAML's flow form.
+SIGINT and SIGTERM stop Drey and leave the jobs running; a second one ends it at once.
+
+Examples:
+  $ drey run --config drey.yaml
+  $ DREY_TICK=5s drey run`;
+
+const JOBS_HELP = `
+The token of a Drey that asks for one comes from DREY_TOKEN.
+
+Examples:
+  $ drey jobs
+  $ drey jobs --json --server http://127.0.0.1:8480`;
+
+const EXPLAIN_HELP = `
+Examples:
+  $ drey explain topup
+  $ drey explain process/local/Job/topup --json
+  $ drey explain --rules`;
+
+const LINT_HELP = `
+A finding is FILE:LINE:COLUMN: PATH: what was expected, what was found. Exit code 1 when there is any.
+
+Examples:
+  $ drey lint drey.yaml policies/*.yaml
+  $ cat policy.yaml | drey lint -`;
