@@ -11,6 +11,7 @@ final class FaultInjector {
     private static final long HANG_STEP_MS = 100;
 
     private final ControlLink control;
+    private final MetaspaceLeak leak = new MetaspaceLeak();
 
     FaultInjector(ControlLink control) {
         this.control = control;
@@ -25,7 +26,7 @@ final class FaultInjector {
         log(view);
         hang();
         if (view.has(Fault.LEAK_METASPACE)) {
-            MetaspaceLeak.more();
+            leak.more();
         }
         fail(view);
     }

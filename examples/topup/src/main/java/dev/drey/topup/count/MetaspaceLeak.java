@@ -5,20 +5,31 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Defines classes that are never unloaded, as a job does that leaves threads or drivers behind. They hang on the system
  * properties, so they outlive the job: only a new TaskManager process is rid of them.
  */
 final class MetaspaceLeak {
-    private static final int CLASSES_A_RECORD = 20;
+    /** 200 classes/s: about 1.5 MB/s, so that one can watch it fill. */
+    private static final int CLASSES = 50;
+    private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final byte[] TEMPLATE = template();
 
-    private MetaspaceLeak() {}
+    private long lastNanos = System.nanoTime() - EVERY_NANOS;
 
-    /** @throws OutOfMemoryError when the metaspace is full. */
-    static void more() {
-        for (int i = 0; i < CLASSES_A_RECORD; i++) {
+    /**
+     * Called for each record.
+     *
+     * @throws OutOfMemoryError when the metaspace is full.
+     */
+    void more() {
+        if (System.nanoTime() - lastNanos < EVERY_NANOS) {
+            return;
+        }
+        lastNanos = System.nanoTime();
+        for (int i = 0; i < CLASSES; i++) {
             Class<?> leaked = new Loader().define();
             synchronized (System.getProperties()) {
                 held().add(leaked);
