@@ -1,6 +1,6 @@
 import { type JobKey, matchJobKeys } from '../core/model/job-key.ts';
 import { DreyError } from '../resources/errors.ts';
-import type { JobView } from '../server/model.ts';
+import type { JobView } from '../report/api-model.ts';
 
 /** The job that a key or a tail of one names. Throws `DREY-JOB-UNKNOWN` or `DREY-JOB-AMBIGUOUS`, with candidates. */
 export function chooseJob(jobs: readonly JobView[], wanted: string): JobView {

@@ -2,7 +2,7 @@ import type { Clock } from '../io/clock.ts';
 import { SourceError } from '../io/errors.ts';
 import { createHttpClient, type HttpAnswer } from '../io/http.ts';
 import { DreyError } from '../resources/errors.ts';
-import type { ExplainView, JobView } from '../server/model.ts';
+import type { ExplainView, JobView } from '../report/api-model.ts';
 
 const DEADLINE_MS = 10_000;
 const DEFAULT_SERVER = 'http://127.0.0.1:8480';

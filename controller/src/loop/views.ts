@@ -6,7 +6,7 @@ import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Remedy } from '../remedy/remedy.ts';
 import type { TickHealth } from '../report/tick-health.ts';
-import type { ApiModel, DecisionView, ExplainView, InputView, JobView, RemediationView } from '../server/model.ts';
+import type { ApiModel, DecisionView, ExplainView, InputView, JobView, RemediationView } from '../report/api-model.ts';
 import { describe } from './describe.ts';
 import { isSick } from './job-state.ts';
 import type { JobState } from './job-state.ts';

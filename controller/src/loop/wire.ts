@@ -17,7 +17,7 @@ import type { Metrics } from '../report/metrics.ts';
 import { createTickHealth } from '../report/tick-health.ts';
 import type { DreyConfig } from '../resources/config/config.ts';
 import type { LoadedPolicy } from '../resources/policy/loaded.ts';
-import type { ApiModel } from '../server/model.ts';
+import type { ApiModel } from '../report/api-model.ts';
 import { flinkRestFactory } from '../sources/flink-rest/client.ts';
 import { prometheus } from '../sources/prometheus/client.ts';
 import { rateWindowMs } from '../sources/prometheus/queries.ts';

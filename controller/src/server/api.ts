@@ -2,7 +2,7 @@ import express, { type Express, type Request, type Response } from 'express';
 import { access, type Token } from './access.ts';
 import { explainJob, getJob, type JobParams, listJobs, type Answer } from './handlers.ts';
 import { guarded, notFound, onError } from './middleware.ts';
-import type { ApiModel } from './model.ts';
+import type { ApiModel } from '../report/api-model.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Log } from '../io/log.ts';
 

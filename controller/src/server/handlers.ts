@@ -1,5 +1,5 @@
 import { type JobRef, jobKey, parseJobKey } from '../core/model/job-key.ts';
-import type { ApiModel } from './model.ts';
+import type { ApiModel } from '../report/api-model.ts';
 
 /** What a handler answers: plain data, so that it needs no server to be tested. */
 export interface Answer {

@@ -2,7 +2,7 @@ import express, { type Express } from 'express';
 import type { Log } from '../io/log.ts';
 import type { Metrics } from '../report/metrics.ts';
 import { guarded, notFound, onError } from './middleware.ts';
-import type { ApiModel } from './model.ts';
+import type { ApiModel } from '../report/api-model.ts';
 
 export interface TelemetryOptions {
   /** Undefined until the loop has started. */

@@ -1,5 +1,5 @@
 import reasons from '../../../../catalogue/hold-reasons.json' with { type: 'json' };
-import type { ExplainView, InputView, RemediationView } from '../../server/model.ts';
+import type { ExplainView, InputView, RemediationView } from '../../report/api-model.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { decisionPaint, stateCell, taskManagersText } from './jobs.ts';
 import { type Cell, renderTable } from './table.ts';

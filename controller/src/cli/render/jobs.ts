@@ -1,4 +1,4 @@
-import type { JobView } from '../../server/model.ts';
+import type { JobView } from '../../report/api-model.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { type Cell, renderTable } from './table.ts';
 import { relative, shortDuration } from './time.ts';
