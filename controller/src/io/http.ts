@@ -7,9 +7,9 @@ import { SourceError } from './errors.ts';
 import { type FilePart, multipartBody } from './multipart.ts';
 
 /** 32 MiB: what an answer may hold where the settings say nothing else. */
-export const DEFAULT_MAX_BYTES = 32 * 1024 * 1024;
+const DEFAULT_MAX_BYTES = 32 * 1024 * 1024;
 
-export type HttpBody =
+type HttpBody =
   | { readonly json: unknown }
   | { readonly form: Readonly<Record<string, string>> }
   | { readonly file: FilePart };

@@ -43,7 +43,7 @@ export interface FleetSeries {
 }
 
 /** An answer that was evaluated too long ago, or by a clock too far from ours. */
-export interface StaleAnswer {
+interface StaleAnswer {
   readonly kind: 'staleAnswer';
   readonly message: string;
 }

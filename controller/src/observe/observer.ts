@@ -14,12 +14,14 @@ import { FAILED_LOOKUP, type LookupJob, lookUp } from './look-up.ts';
 import { RestDesk } from './rest-desk.ts';
 import { OBSERVER_DEFAULTS, type ObserverSettings } from './settings.ts';
 
-/** Jobs that are looked up at the same time. */
+/** Jobs that are looked up at the same time, at most. */
 const AT_ONCE = 8;
+/** Calls to Flink REST that one job needs in the worst case. */
+const CALLS_A_JOB = 5;
 /** Evaluation instants further from our clock are of another time, ms. */
 const MAX_SKEW_MS = 60_000;
 
-export interface ObserverPorts {
+interface ObserverPorts {
   readonly metrics: MetricsSource;
   readonly flinkRest: FlinkRestFactory;
   readonly storage: CheckpointStorage;
@@ -33,7 +35,7 @@ export interface ObserverOptions extends ObserverPorts {
   readonly matchers?: Readonly<Record<string, string>>;
 }
 
-export interface ObserveRequest {
+interface ObserveRequest {
   readonly jobs: readonly PlatformJob[];
   /** Jobs that somebody waits for: Flink is asked at each tick. */
   readonly attention: ReadonlySet<JobKey>;
@@ -90,7 +92,9 @@ export function createObserver(options: ObserverOptions): Observer {
       const { lookups, restCalls } = await withDeadline(deadline, async (inner) => {
         const desk = new RestDesk({ factory: options.flinkRest, budget: settings.maxRestCallsPerTick, signal: inner });
         const context = { ...assembling, desk, storage: options.storage, signal: inner };
-        const found = await inOrder(subjects, async (subject) => {
+        // Not so many at once that each gets a part of its answers and none gets all.
+        const atOnce = Math.max(1, Math.min(AT_ONCE, Math.floor(settings.maxRestCallsPerTick / CALLS_A_JOB)));
+        const found = await inOrder(subjects, atOnce, async (subject) => {
           const before = desk.calls;
           const lookup = await lookUp(subject, context).catch(() => FAILED_LOOKUP);
           if (desk.calls > before) subject.memory.askedAt = at;
@@ -118,9 +122,10 @@ function forget(memories: Map<JobKey, JobMemory>, jobs: readonly PlatformJob[]):
   for (const key of memories.keys()) if (!known.has(key)) memories.delete(key);
 }
 
-/** Runs `work` for each, some at once: those with attention first, then those asked longest ago. */
+/** Runs `work` for each, `atOnce` at the same time: those with attention first, then those asked longest ago. */
 async function inOrder<S extends LookupJob, T>(
   subjects: readonly S[],
+  atOnce: number,
   work: (subject: S) => Promise<T>,
 ): Promise<Map<S, T>> {
   const waiting = [...subjects].sort(
@@ -132,6 +137,6 @@ async function inOrder<S extends LookupJob, T>(
       results.set(subject, await work(subject));
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, next));
+  await Promise.all(Array.from({ length: atOnce }, next));
   return results;
 }

@@ -44,7 +44,7 @@ const PLAIN_CONFIG: RestCheckpointConfig = {
 };
 
 /** A source and a sink of two subtasks each; the ids are those of `PLAIN_VERTICES`. */
-export const plainVertices = (): RestVertex[] =>
+const plainVertices = (): RestVertex[] =>
   [
     { id: 'a'.repeat(32), name: 'Source: in', inputs: [] },
     { id: 'b'.repeat(32), name: 'out', inputs: ['a'.repeat(32)] },

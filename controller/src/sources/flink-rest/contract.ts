@@ -119,7 +119,7 @@ export interface RestTaskManager {
   readonly lastHeartbeatAt: number | null;
 }
 
-export interface RestOverview {
+interface RestOverview {
   readonly taskManagers: number;
   readonly slotsTotal: number;
   readonly slotsFree: number;

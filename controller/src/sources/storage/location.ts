@@ -26,11 +26,6 @@ export function flinkPath(local: string): string {
   return `file:${local}`;
 }
 
-/** The same for every way to write one place, whatever its scheme. */
-export function sameLocation(a: string, b: string): boolean {
-  return canonical(a) === canonical(b);
-}
-
 /** A text that is equal for two Flink paths of one place. */
 export function canonical(path: string): string {
   const plain = path.startsWith('/') ? `file:${path}` : path;

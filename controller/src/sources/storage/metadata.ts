@@ -2,7 +2,7 @@ import { ByteReader, CorruptError } from './byte-reader.ts';
 import { channelHandle, keyedHandle, type NamedFile, operatorHandle, streamHandle } from './state-handles.ts';
 
 /** First four bytes of every `_metadata` (Flink's `Checkpoints.HEADER_MAGIC_NUMBER`). */
-export const MAGIC = 0x4960672d;
+const MAGIC = 0x4960672d;
 
 const MASTER_STATE_MAGIC = 0xc96b1696 | 0;
 
