@@ -49,5 +49,6 @@ export function scale(request: ScaleRequest): ScaleVerdict {
 
 function withinBand(request: ScaleRequest): string {
   const slots = slotsOf(request.topology, new Map());
-  return `${slots} slots keep up with the demand`;
+  const late = request.lagMs !== null && request.lagMs > request.policy.maxLagMs;
+  return late ? `${slots} slots work off the backlog within catchUp` : `${slots} slots keep up with the demand`;
 }
