@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ActionParams, PlatformAction } from '../../controller/src/core/model/action.ts';
 import { fresh } from '../../controller/src/core/model/input.ts';
-import type { JobKey } from '../../controller/src/core/model/job-key.ts';
 import type { Remediation } from '../../controller/src/core/model/remediation.ts';
 import type { RestorePoint } from '../../controller/src/core/model/restore-point.ts';
 import type { Snapshot } from '../../controller/src/core/model/snapshot.ts';
@@ -47,6 +46,8 @@ export class World {
   /** Every version of every journal, as it was written. */
   readonly written: Remediation[] = [];
   remedy: Remedy;
+  /** Of Dreys that start from now on. */
+  controllerId = 'drey-1';
   #crash: (point: string) => void = () => undefined;
   #store: Store;
   readonly #reopen: () => Promise<Store>;
@@ -57,7 +58,10 @@ export class World {
   /** Replaces what the storage would say. */
   restoreLook: (found: RestoreLook) => RestoreLook = (found) => found;
   /** Fails store calls; may throw. */
-  storeFault: (verb: string) => void = () => undefined;
+  storeFault: (verb: string) => void | Promise<void> = () => undefined;
+
+  /** Store calls that take effect but answer with an error. */
+  loseAnswers: (verb: string) => boolean = () => false;
 
   private constructor(
     order: Order,
@@ -126,8 +130,8 @@ export class World {
   }
 
   /** A new Drey on the same store; the one before is dead and must not write any more. */
-  async restart(): Promise<void> {
-    this.#crash = () => undefined;
+  async restart(crashWhen: (point: string) => boolean = () => false): Promise<void> {
+    this.crashWhen(crashWhen);
     this.#generation += 1;
     this.#store = await this.#reopen();
     this.remedy = this.#newRemedy();
@@ -202,6 +206,12 @@ export class World {
     });
   }
 
+  /** Writes to the newest remediation past this Drey, as another one would. */
+  async overwrite(change: (current: Remediation) => Remediation): Promise<void> {
+    const { value, version } = (await this.#store.listRemediations()).at(-1)!;
+    await this.#store.updateRemediation(change(value), version);
+  }
+
   async dispose(): Promise<void> {
     await this.#dispose();
   }
@@ -214,7 +224,7 @@ export class World {
       clock: this.clock,
       log: silentLog,
       ids: () => String((this.#ids += 1)).padStart(32, '0'),
-      controllerId: 'drey-1',
+      controllerId: this.controllerId,
       crash: (point) => {
         this.points.push(point);
         this.#crash(point);
@@ -239,8 +249,10 @@ export class World {
       if (generation !== this.#generation) throw new Error(`a dead Drey called ${verb}`);
       this.#busy += 1;
       try {
-        this.storeFault(verb);
-        return await work();
+        await this.storeFault(verb);
+        const answer = await work();
+        if (this.loseAnswers(verb)) throw new Error('no answer');
+        return answer;
       } finally {
         this.#busy -= 1;
       }
@@ -256,6 +268,3 @@ export class World {
     };
   }
 }
-
-/** The key under which the one job of every order is known. */
-export const JOB: JobKey = KEY;

@@ -8,19 +8,18 @@ import { StoreConflict } from '../store/contract.ts';
 import type { Stored } from '../store/contract.ts';
 import { chooseNow } from './choose.ts';
 import { paramsOf, plannedRemediation } from './request.ts';
-import type { StartRequest } from './request.ts';
+import type { StartRequest, StartResult } from './request.ts';
 import { ask, messageOf } from './tools.ts';
 import type { Tools } from './tools.ts';
 
-interface Refusal {
-  readonly ok: false;
-  readonly reason: HoldReason;
-  readonly detail: string;
-}
+type Refusal = Extract<StartResult, { ok: false }>;
 
 export type Began = { readonly ok: true; readonly stored: Stored<Remediation>; readonly platform: Platform } | Refusal;
 
-const refuse = (reason: HoldReason, detail: string): Refusal => ({ ok: false, reason, detail });
+const refuse = (reason: HoldReason, detail: string): Refusal => {
+  const page = reason === 'NoUsableCheckpoint' || reason === 'RewindTooFar';
+  return { ok: false, reason, detail, page };
+};
 
 /** Plans an action and writes it down. Touches nothing outside. Rejects when the store fails. */
 export async function begin(
@@ -28,8 +27,8 @@ export async function begin(
   { tools, ids }: { readonly tools: Tools; readonly ids: () => string },
 ): Promise<Began> {
   const { life, platforms } = tools;
-  life.check();
   if (life.draining) return refuse('NotLeader', 'Drey is stopping');
+  life.check();
   const platform = platforms.get(request.job.ref.platform);
   if (platform === undefined) return refuse('Unsupported', `no platform ${request.job.ref.platform}`);
   const plan = await planOf(request, platform, { tools, ids });

@@ -44,84 +44,79 @@ export async function execute(run: Run, tools: Tools): Promise<void> {
     const round = roundOf(step.step);
     if (step.state === 'Done' || step.state === 'Failed' || (round !== null && started(run))) continue;
     await refreshJob(run, tools);
-    const goesOn =
-      step.step === chooseStep(round ?? 0) ? await choose(run, index, tools) : await carry(run, index, tools);
+    const at = { run, index, tools, name: step.step, round };
+    const goesOn = await (round !== null && step.step === chooseStep(round) ? choose(at) : carry(at));
     if (!goesOn) return;
   }
   const ended = Math.max(...run.journal.steps.map((step) => step.doneAt ?? 0));
   await run.journal.put('verifying', { phase: 'Verifying', endedAt: ended > 0 ? ended : tools.clock.now() });
 }
 
-/** False when the remediation was closed. */
-async function carry(run: Run, index: number, tools: Tools): Promise<boolean> {
+/** A place in the journal. The functions below return false when the remediation was closed there. */
+interface At {
+  readonly run: Run;
+  readonly index: number;
+  readonly tools: Tools;
+  readonly name: string;
+  readonly round: number | null;
+}
+
+async function carry(at: At): Promise<boolean> {
+  const { run, index, tools, round } = at;
   const end = await carryOut(run, index, tools);
   if (end.state === 'Done') {
     const { detail } = end;
     await run.journal.putStep(index, 'journal-done', { state: 'Done', doneAt: tools.clock.now(), detail });
     return true;
   }
-  const round = roundOf(run.journal.steps[index]?.step ?? '');
   const path = round === null ? null : restorePointOf(run.journal.steps, round);
-  if (path !== null && end.state === 'Failed' && end.onRestorePoint) return failedOn(path, run, index, end, tools);
-  await fail(run, index, { reason: reasonOf(run, index, end), detail: end.detail }, tools);
-  return false;
+  if (path !== null && end.state === 'Failed' && end.onRestorePoint) return nextRound(at, path, end.detail);
+  return fail(at, reasonOf(at.name, end), end.detail);
 }
 
 /** The point did not work: remembered, so that no later start tries it, and the next round may go on. */
-async function failedOn(path: string, ...[run, index, end, tools]: [Run, number, StepEnd, Tools]): Promise<boolean> {
+async function nextRound(at: At, path: string, problem: string): Promise<boolean> {
+  const { run, index, tools, round } = at;
   const { observed, life, clock, log } = tools;
-  const said = `a start from ${path} failed: ${end.detail}`;
-  log.warn('a restore point could not be used', {
-    remediation: run.journal.remediation.name,
-    path,
-    problem: end.detail,
-  });
+  log.warn('a restore point could not be used', { remediation: run.journal.remediation.name, path, problem });
   life.point('before:unusable-points');
   await persist(tools, () =>
     observed.remember(run.job, (job) => {
       const others = job.unusablePoints.filter((point) => point.path !== path);
-      return { ...job, unusablePoints: [...others, { path, problem: end.detail }].slice(-UNUSABLE_KEPT) };
+      return { ...job, unusablePoints: [...others, { path, problem }].slice(-UNUSABLE_KEPT) };
     }),
   );
   life.point('after:unusable-points');
-  const round = roundOf(run.journal.steps[index]?.step ?? '') ?? 0;
-  if (!run.journal.steps.some((step) => step.step === startStep(round + 1))) {
-    await fail(run, index, { reason: 'NoUsableCheckpoint', detail: `${said}; no further one is tried` }, tools);
-    return false;
+  const said = `a start from ${path} failed: ${problem}`;
+  if (!run.journal.steps.some((step) => step.step === startStep((round ?? 0) + 1))) {
+    return fail(at, 'NoUsableCheckpoint', `${said}; no further one is tried`);
   }
   const outcome = note(run.journal.remediation.status.outcome, said);
-  const failed = { state: 'Failed', doneAt: clock.now(), detail: end.detail } as const;
+  const failed = { state: 'Failed', doneAt: clock.now(), detail: problem } as const;
   await run.journal.putStep(index, 'journal-failed', failed, { outcome });
   return true;
 }
 
 /** Only now, with everything before it done, is the point chosen: nothing can complete a newer checkpoint any more. */
-async function choose(run: Run, index: number, tools: Tools): Promise<boolean> {
+async function choose(at: At): Promise<boolean> {
+  const { run, index, tools, name } = at;
   const { journal } = run;
-  const step = journal.steps[index]?.step ?? '';
-  const choice = await choosePatiently(run.job, journal.remediation.spec.params, step, tools);
-  if (!choice.ok) {
-    await fail(run, index, { reason: choice.reason ?? 'NoUsableCheckpoint', detail: choice.detail }, tools);
-    return false;
-  }
+  const choice = await choosePatiently(run.job, journal.remediation.spec.params, name, tools);
+  if (!choice.ok) return fail(at, choice.reason ?? 'NoUsableCheckpoint', choice.detail);
   const outcome = note(journal.remediation.status.outcome, sayChoice(choice));
   const done = { state: 'Done', doneAt: tools.clock.now(), detail: choice.point.path } as const;
   await journal.putStep(index, 'journal-done', done, { outcome });
   return true;
 }
 
-async function fail(
-  run: Run,
-  index: number,
-  { reason, detail }: { readonly reason: HoldReason | null; readonly detail: string },
-  tools: Tools,
-): Promise<void> {
+async function fail({ run, index, tools }: At, reason: HoldReason | null, detail: string): Promise<false> {
   const steps = run.journal.changed(index, { state: 'Failed', doneAt: tools.clock.now(), detail });
   await close(run, { phase: 'Failed', reason, outcome: detail, steps }, tools);
+  return false;
 }
 
-function reasonOf(run: Run, index: number, end: StepEnd): HoldReason | null {
-  const kind = run.journal.steps[index]?.step.split('/')[0];
+function reasonOf(step: string, end: StepEnd): HoldReason | null {
+  const kind = step.split('/')[0];
   return end.state === 'Late' && (kind === 'prove-ended' || kind === 'cancel-run') ? 'OldRunAlive' : null;
 }
 

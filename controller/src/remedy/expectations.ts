@@ -66,7 +66,7 @@ export const SIGHTS: Readonly<Record<Expected, (evidence: Evidence) => Sight>> =
 };
 
 /** The run that this action started; null where it started none. `flinkJobId` is null where the key is no job id. */
-export function startedRun(
+function startedRun(
   remediation: Remediation,
 ): { readonly flinkJobId: string | null; readonly path: string | null } | null {
   const { steps } = remediation.status;

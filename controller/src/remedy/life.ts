@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
 /** This process is ending: whoever catches it only passes it on. */
-export class Stopped extends Error {
+class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 

@@ -102,7 +102,9 @@ export class Remedy {
   async start(request: StartRequest): Promise<StartResult> {
     return this.#starts.run(request.job.key, async () => {
       const open = this.openOf(request.job.key) ?? (await this.#storedOpen(request.job.key));
-      if (open !== null) return { ok: false, reason: 'InFlight', detail: `${open.name} is ${open.status.phase}` };
+      if (open !== null) {
+        return { ok: false, reason: 'InFlight', detail: `${open.name} is ${open.status.phase}`, page: false };
+      }
       const began = await begin(request, { tools: this.#tools, ids: this.#options.ids });
       if (!began.ok) return began;
       const entry = this.#adopt(began.stored, 0);

@@ -23,7 +23,13 @@ export interface StartRequest {
 /** Begun, or why nothing was: then nothing outside was touched. */
 export type StartResult =
   | { readonly ok: true; readonly remediation: Remediation }
-  | { readonly ok: false; readonly reason: HoldReason; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly reason: HoldReason;
+      readonly detail: string;
+      /** A person must look: waiting will not help. */
+      readonly page: boolean;
+    };
 
 const MINUTE = 60_000;
 const NOT_AFTER_MS = 10 * MINUTE;

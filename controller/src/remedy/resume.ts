@@ -1,5 +1,4 @@
 import type { PlatformJob } from '../platforms/contract.ts';
-import type { Remediation } from '../core/model/remediation.ts';
 import { close, execute } from './execute.ts';
 import type { Journal } from './journal.ts';
 import { look } from './step.ts';
@@ -74,12 +73,4 @@ async function hadEffect(run: Run, tools: Tools): Promise<boolean> {
     }
   }
   return false;
-}
-
-/** What to tell people of a remediation that needs them; null when it does not. */
-export function pageOf(remediation: Remediation): { readonly reason: string; readonly detail: string } | null {
-  const { phase, reason, outcome } = remediation.status;
-  if (phase === 'Inconclusive') return { reason: 'Inconclusive', detail: outcome ?? '' };
-  if (phase !== 'Failed' || reason === null) return null;
-  return { reason, detail: outcome ?? '' };
 }

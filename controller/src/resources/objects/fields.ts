@@ -19,7 +19,7 @@ export const clipped = (max: number) =>
 export const list = <T extends z.ZodType>(item: T, max: number) => z.array(item).max(max).readonly();
 
 /** What every stored object carries besides spec and status. */
-export const storedMetadata = z.strictObject({
+const storedMetadata = z.strictObject({
   name: objectName,
   namespace: labelName,
   creationTimestamp: instant,

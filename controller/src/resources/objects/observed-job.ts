@@ -35,7 +35,7 @@ const status = z.strictObject({
 });
 
 /** `ObservedJob` as a Kubernetes object. */
-export const observedJobSchema = storedObject('ObservedJob', spec, status);
+const observedJobSchema = storedObject('ObservedJob', spec, status);
 
 /** Instants are text in the object, numbers in the model. */
 export const observedJobCodec: ObjectCodec<ObservedJob> = {

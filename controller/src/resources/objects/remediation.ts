@@ -100,7 +100,7 @@ const status = z.strictObject({
 });
 
 /** `Remediation` as a Kubernetes object. */
-export const remediationSchema = storedObject('Remediation', spec, status);
+const remediationSchema = storedObject('Remediation', spec, status);
 
 /** Instants and durations are text in the object, numbers in the model. */
 export const remediationCodec: ObjectCodec<Remediation> = {

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import type { PlatformAction } from '../core/model/action.ts';
+import { fresh, unusable } from '../core/model/input.ts';
+import type { Remediation } from '../core/model/remediation.ts';
+import type { Snapshot } from '../core/model/snapshot.ts';
+import { remediation } from '../testing/remediation.ts';
+import { KEY, NOW, REF, RUN, TOPOLOGY, healthy, load } from '../testing/snapshot.ts';
+import { judge } from './judge.ts';
+import { plannedRemediation } from './request.ts';
+
+const NEW_RUN = 'b'.repeat(32);
+const PATH = `/c/${RUN}/chk-10`;
+const END = NOW - 60_000;
+
+/** An action of this kind that ended a minute ago and promised what it always promises, by `NOW`. */
+function acted(action: PlatformAction, params = {}): Remediation {
+  const job = { ref: REF, key: KEY } as never;
+  const plan = [
+    { step: 'choose-restore-point/1', key: 'round-1' },
+    { step: 'start-run/1', key: NEW_RUN },
+  ];
+  const decision = { kind: 'Act', action, params, reason: 'JobVanished', symptoms: [], at: END, rung: 0 } as never;
+  const request = { job, decision, policyName: 'p', maxRewindMs: 0, flinkJobId: RUN, withinMs: 60_000 };
+  const planned = plannedRemediation(request, { plan, now: END, controllerId: 'drey-1' });
+  const restarts = action === 'RestartFromCheckpoint';
+  const steps = restarts
+    ? plan.map((step) => {
+        const detail = step.key === NEW_RUN ? 'RUNNING' : PATH;
+        return { ...step, state: 'Done' as const, plannedAt: END, sentAt: END, doneAt: END, detail };
+      })
+    : [];
+  const status = { ...planned.status, phase: 'Verifying' as const, startedAt: END - 5000, endedAt: END, steps };
+  return { ...remediation(), spec: planned.spec, status };
+}
+
+/** The job as it should be after a restart. */
+const restarted = (over: Partial<Snapshot> = {}): Snapshot =>
+  healthy({
+    jobState: fresh({ state: 'RUNNING', flinkJobId: NEW_RUN, runningForMs: 50_000 }, 'prometheus', 1000),
+    restoredFrom: fresh(
+      {
+        flinkJobId: NEW_RUN,
+        startedAt: END - 1000,
+        point: { path: `file://${PATH}/`, checkpointId: 10, restoredAt: END },
+      },
+      'flink-rest',
+      // Read once, when the run began.
+      3_600_000,
+    ),
+    ...over,
+  });
+
+const seen = (
+  one: Remediation,
+  snapshot: Snapshot | null,
+  over: { now?: number; firstLagMs?: number | null; notBefore?: number } = {},
+): string =>
+  judge({ remediation: one, snapshot, now: NOW, maxLagMs: 30_000, firstLagMs: null, notBefore: 0, ...over }).phase;
+
+const LATE = { now: NOW + 1 };
+const restart = acted('RestartFromCheckpoint');
+
+describe('RestartFromCheckpoint', () => {
+  it('succeeds when the new run is there, restored from the chosen point, with a new checkpoint', () => {
+    expect(seen(restart, restarted())).toBe('Succeeded');
+  });
+
+  it('waits, then is Ineffective, while the old run is the one that is seen', () => {
+    const old = restarted({ jobState: fresh({ state: 'RUNNING', flinkJobId: RUN, runningForMs: 1 }, 'prometheus') });
+    expect(seen(restart, old)).toBe('Verifying');
+    expect(seen(restart, old, LATE)).toBe('Ineffective');
+  });
+
+  it('never takes evidence from before its end', () => {
+    const old = restarted({
+      jobState: fresh({ state: 'FAILED', flinkJobId: NEW_RUN, runningForMs: 0 }, 'prometheus', 60_000),
+    });
+    expect(seen(restart, old, LATE)).toBe('Inconclusive');
+  });
+
+  it('is Inconclusive when an input is missing to the end, and when the job is not seen', () => {
+    const blind = restarted({ checkpoints: unusable('absent', 'prometheus', 'no series') });
+    expect(seen(restart, blind)).toBe('Verifying');
+    expect(seen(restart, blind, LATE)).toBe('Inconclusive');
+    expect(seen(restart, null, LATE)).toBe('Inconclusive');
+    const nameless = restarted({
+      jobState: fresh({ state: 'RUNNING', flinkJobId: null, runningForMs: 1 }, 'prometheus'),
+    });
+    expect(seen(restart, nameless, LATE)).toBe('Inconclusive');
+  });
+
+  it('is Ineffective when the new run started empty or from another point', () => {
+    const from = (point: NonNullable<unknown> | null): Snapshot =>
+      restarted({ restoredFrom: fresh({ flinkJobId: NEW_RUN, startedAt: END, point } as never, 'flink-rest') });
+    expect(seen(restart, from(null), LATE)).toBe('Ineffective');
+    expect(seen(restart, from({ path: '/c/other/chk-9', checkpointId: 9, restoredAt: END }), LATE)).toBe('Ineffective');
+  });
+
+  it('accepts a later checkpoint of the new run itself, after a failover', () => {
+    const point = { path: `/c/${NEW_RUN}/chk-12`, checkpointId: 12, restoredAt: NOW };
+    const later = restarted({ restoredFrom: fresh({ flinkJobId: NEW_RUN, startedAt: END, point }, 'flink-rest') });
+    expect(seen(restart, later)).toBe('Succeeded');
+  });
+
+  it('wants a checkpoint completed after its end', () => {
+    const counts = { completed: 1, failed: 0, inProgress: 0, lastCompletedId: 10, lastDurationMs: 1 };
+    const at = (lastCompletedAt: number | null, lastCompletedId = 10): Snapshot =>
+      restarted({ checkpoints: fresh({ ...counts, lastCompletedId, lastCompletedAt }, 'prometheus') });
+    expect(seen(restart, at(END - 1), LATE)).toBe('Ineffective');
+    expect(seen(restart, at(END + 1), LATE)).toBe('Succeeded');
+    // Flink before 2.0 tells numbers only.
+    expect(seen(restart, at(null), LATE)).toBe('Ineffective');
+    expect(seen(restart, at(null, 11), LATE)).toBe('Succeeded');
+  });
+});
+
+describe('time to prove itself', () => {
+  const down = restarted({ jobState: fresh({ state: 'FAILED', flinkJobId: NEW_RUN, runningForMs: 0 }, 'prometheus') });
+
+  it('is at least a minute from the end of an action that took long', () => {
+    const long = { ...restart, status: { ...restart.status, endedAt: NOW - 1000 } };
+    expect(seen(long, down, { now: NOW + 58_000 })).toBe('Verifying');
+    expect(seen(long, down, { now: NOW + 59_001 })).toBe('Ineffective');
+  });
+
+  it('is given anew to a Drey that restarted', () => {
+    expect(seen(restart, down, { now: NOW + 60_000, notBefore: NOW + 60_000 })).toBe('Verifying');
+    expect(seen(restart, null, { now: NOW + 60_001, notBefore: NOW + 60_000 })).toBe('Inconclusive');
+  });
+});
+
+describe('other actions', () => {
+  const rescale = acted('Rescale', { parallelism: { s: 6, c: 8 }, taskManagers: 2 });
+  const vertices = [
+    { ...TOPOLOGY.vertices[0]!, parallelism: 6 },
+    { ...TOPOLOGY.vertices[1]!, parallelism: 8 },
+  ];
+  const sized = (over: Partial<Snapshot> = {}): Snapshot =>
+    healthy({ topology: fresh({ ...TOPOLOGY, vertices }, 'flink-rest'), ...over });
+
+  it('Rescale: every vertex at its size, running, lag under the objective or falling', () => {
+    expect(seen(rescale, sized())).toBe('Succeeded');
+    expect(seen(rescale, healthy(), LATE)).toBe('Ineffective');
+    const behind = sized({ lag: fresh({ lagMs: 80_000, by: 'eventTime' }, 'prometheus') });
+    expect(seen(rescale, behind, LATE)).toBe('Ineffective');
+    expect(seen(rescale, behind, { ...LATE, firstLagMs: 120_000 })).toBe('Succeeded');
+    const shrinking = { ...behind, vertices: fresh([load('s', { pendingGrowth: -50 }), load('c')], 'prometheus') };
+    expect(seen(rescale, shrinking as Snapshot, LATE)).toBe('Succeeded');
+  });
+
+  it('Rescale: where the topology was read before, the reporting subtasks count', () => {
+    const old = fresh(TOPOLOGY, 'flink-rest', 120_000);
+    const series = (s: number): Snapshot =>
+      healthy({
+        topology: old,
+        vertices: fresh([load('s', { subtasks: s }), load('c', { subtasks: 8 })], 'prometheus'),
+      });
+    expect(seen(rescale, series(6))).toBe('Succeeded');
+    expect(seen(rescale, series(4), LATE)).toBe('Ineffective');
+    expect(seen(rescale, healthy({ topology: old, vertices: unusable('absent', 'prometheus', 'x') }), LATE)).toBe(
+      'Inconclusive',
+    );
+  });
+
+  it('RestartTaskManager: as many registered as the platform wants', () => {
+    const one = acted('RestartTaskManager', { pods: ['p'] });
+    const registered = (count: number): Snapshot =>
+      healthy({ taskManagers: fresh({ registered: count, slotsTotal: 4, slotsFree: 0 }, 'prometheus') });
+    expect(seen(one, registered(1))).toBe('Succeeded');
+    expect(seen(one, registered(0), LATE)).toBe('Ineffective');
+    expect(seen(one, { ...registered(1), platform: unusable('error', 'platform', 'x') }, LATE)).toBe('Inconclusive');
+  });
+
+  it('TriggerCheckpoint: one that completed since it was sent', () => {
+    const counts = { completed: 1, failed: 0, inProgress: 0, lastCompletedId: 10, lastDurationMs: 1 };
+    const at = (lastCompletedAt: number): Snapshot =>
+      healthy({ checkpoints: fresh({ ...counts, lastCompletedAt }, 'prometheus') });
+    const one = acted('TriggerCheckpoint');
+    expect(seen(one, at(END - 2000))).toBe('Succeeded');
+    expect(seen(one, at(END - 6000), LATE)).toBe('Ineffective');
+  });
+});
