@@ -8,6 +8,7 @@ export type FlinkControl = Pick<
   | 'checkpoints'
   | 'checkpointConfig'
   | 'exceptions'
+  | 'failure'
   | 'requirements'
   | 'setRequirements'
   | 'taskManagers'

@@ -1,17 +1,22 @@
-import type { FlinkException } from '../../core/model/snapshot.ts';
-
-/** What Flink says while it restores: from the metadata, then from the files of each operator. */
+/** What Flink says, and which part of it throws, while it restores: the metadata first, then the state of each task. */
 const RESTORING =
-  /CheckpointException|Could not restore|Failed to (?:restore|rollback to checkpoint)|Cannot find (?:checkpoint or savepoint|meta ?data)|Error (?:while|when) restoring|restoring keyed state|StreamOperatorStateContext|CheckpointMetadata|Checkpoints\.loadAndValidateCheckpoint|MetadataV[0-9]Serializer|savepoint\/checkpoint metadata/i;
+  /CheckpointException|Could not restore|Failed to rollback to checkpoint|Cannot find (?:checkpoint or savepoint|meta data) file|Unexpected magic number|StreamOperatorStateContext|BackendBuildingException|\.checkpoint\.(?:Checkpoints\.load|CheckpointCoordinator\.restore|metadata\.)/;
 
 /** Storage that can't be reached says nothing about the point. */
 const UNREACHABLE =
-  /ConnectException|SocketTimeout|UnknownHost|NoRouteToHost|AccessControlException|AccessDenied|Connection refused/;
+  /ConnectException|SocketTimeout|UnknownHost|NoRouteToHost|AccessControlException|AccessDenied|Permission denied|Connection refused|Connection reset/;
 
-/** Why a run could not restore; null when its failures are about something else. */
-export function restoreFailure(exceptions: readonly FlinkException[]): string | null {
-  const failure = exceptions.find(({ message }) => RESTORING.test(message) && !UNREACHABLE.test(message));
-  if (failure === undefined) return null;
-  const lines = failure.message.split('\n').filter((line) => !/^\s*at /.test(line));
-  return (lines.at(-1) ?? failure.name).trim().slice(0, 300);
+/** Why a run could not restore, by the stack traces of its failures; null when they are about something else. */
+export function restoreFailure(traces: readonly string[]): string | null {
+  const trace = traces.find((text) => RESTORING.test(text) && !UNREACHABLE.test(text));
+  return trace === undefined ? null : rootCause(trace);
+}
+
+/** The line of a stack trace that says most: its last cause. */
+export function rootCause(trace: string): string {
+  const causes = trace.split('\n').filter((line) => line.trim() !== '' && !/^\s+(?:at |\.\.\. )/.test(line));
+  return (causes.at(-1) ?? '')
+    .replace(/^Caused by: /, '')
+    .trim()
+    .slice(0, 300);
 }

@@ -30,6 +30,8 @@ export interface FakeRun {
   restored: RestCheckpoints['restored'];
   config: RestCheckpointConfig;
   exceptions: FlinkException[];
+  /** Stack trace of what ended it. */
+  failure: string | null;
   triggers: Map<string, number | null>;
   /** What it was started with; null when a test made it. */
   request: RunRequest | null;
@@ -83,6 +85,7 @@ export class FakeFlink {
       restored: null,
       config: PLAIN_CONFIG,
       exceptions: [],
+      failure: null,
       triggers: new Map(),
       request: null,
       ...run,
@@ -108,6 +111,7 @@ export class FakeFlink {
       checkpoints: (id, signal) => this.#answer(signal, () => toCheckpoints(this.#run(id))),
       checkpointConfig: (id, signal) => this.#answer(signal, () => this.#run(id).config),
       exceptions: (id, signal) => this.#answer(signal, () => this.#run(id).exceptions),
+      failure: (id, signal) => this.#answer(signal, () => this.#run(id).failure),
       requirements: (id, signal) => this.#answer(signal, () => this.#adaptive(id).requirements),
       setRequirements: (id, requirements, signal) =>
         this.#answer(signal, () => {

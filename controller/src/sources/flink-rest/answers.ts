@@ -13,6 +13,10 @@ import type * as schemas from './schemas.ts';
 
 /** Characters kept of an exception's text. */
 const MAX_TEXT = 2000;
+/** Frames kept of each cause in a stack trace. */
+const MAX_FRAMES = 4;
+/** Characters kept of the failure that ended a run: which part of Flink threw it is seen in its frames. */
+const MAX_FAILURE = 32 * 1024;
 
 type JobFields = z.infer<typeof schemas.jobsOverview>['jobs'][number];
 
@@ -95,11 +99,21 @@ export function toExceptions(raw: z.infer<typeof schemas.exceptions>): readonly 
   return raw.exceptionHistory.entries
     .map((entry) => ({
       name: entry.exceptionName.slice(0, 200),
-      message: entry.stacktrace.slice(0, MAX_TEXT),
+      message: withoutDeepFrames(entry.stacktrace).slice(0, MAX_TEXT),
       at: entry.timestamp,
       taskManager: entry.taskManagerId ?? null,
     }))
     .sort((a, b) => b.at - a.at);
+}
+
+/** All causes of a stack trace with the first frames of each: the last cause, mostly the real one, is far down. */
+function withoutDeepFrames(trace: string): string {
+  let frames = 0;
+  const kept = trace.split('\n').filter((line) => {
+    frames = /^\s+(?:at |\.\.\. )/.test(line) ? frames + 1 : 0;
+    return frames <= MAX_FRAMES;
+  });
+  return kept.join('\n');
 }
 
 export function toRequirements(raw: z.infer<typeof schemas.requirements>): Requirements {
@@ -107,6 +121,10 @@ export function toRequirements(raw: z.infer<typeof schemas.requirements>): Requi
     ([id, { parallelism }]) => [id, { lower: parallelism.lowerBound, upper: parallelism.upperBound }] as const,
   );
   return Object.fromEntries(entries);
+}
+
+export function toFailure(raw: z.infer<typeof schemas.executionResult>): string | null {
+  return raw['job-execution-result']?.['failure-cause']?.['stack-trace'].slice(0, MAX_FAILURE) ?? null;
 }
 
 export function toTriggerStatus(raw: z.infer<typeof schemas.trigger>): TriggerStatus {

@@ -111,6 +111,25 @@ describe('Flink REST client', () => {
     expect(http.sent[0]?.url).toContain('maxExceptions=10');
   });
 
+  it('keeps the last cause of an exception, however deep', async () => {
+    const frames = '\tat org.apache.flink.Task.run(Task.java:579)\n'.repeat(60);
+    const stacktrace = `java.lang.Exception: restoring\n${frames}Caused by: java.io.FileNotFoundException: /chk-5/x\n${frames}`;
+    const entry = { exceptionName: 'java.lang.Exception', stacktrace, timestamp: 5 };
+    const { flink } = rest(JSON.stringify({ exceptionHistory: { entries: [entry], truncated: false } }));
+    const [first] = await flink.exceptions(RUN);
+    expect(first?.message).toContain('FileNotFoundException: /chk-5/x');
+    expect(first?.message.split('\n')).toHaveLength(11);
+  });
+
+  it('tells what ended a run that failed while it was set up', async () => {
+    const cause = { class: 'java.io.EOFException', 'stack-trace': `java.io.EOFException\n${'\tat x'.repeat(20_000)}` };
+    const result = { id: RUN, 'application-status': 'FAILED', 'failure-cause': cause };
+    const failed = rest(JSON.stringify({ status: { id: 'COMPLETED' }, 'job-execution-result': result }));
+    expect(await failed.flink.failure(RUN)).toHaveLength(32_768);
+    const running = rest('{"status": {"id": "IN_PROGRESS"}, "job-execution-result": null}');
+    expect(await running.flink.failure(RUN)).toBeNull();
+  });
+
   it('writes requirements as a flat map', async () => {
     const { flink, http } = rest('');
     await flink.setRequirements(RUN, { ['a'.repeat(32)]: { lower: 1, upper: 6 } });

@@ -6,6 +6,7 @@ import {
   toCheckpointConfig,
   toCheckpoints,
   toExceptions,
+  toFailure,
   toJob,
   toJobDetails,
   toRequirements,
@@ -66,6 +67,8 @@ function flinkRest(base: string, settings: FlinkRestSettings): FlinkRest {
       toCheckpointConfig(await ask(schemas.checkpointConfig, { path: job(id, '/checkpoints/config'), signal })),
     exceptions: async (id, signal) =>
       toExceptions(await ask(schemas.exceptions, { path: job(id, '/exceptions?maxExceptions=10'), signal })),
+    failure: async (id, signal) =>
+      toFailure(await ask(schemas.executionResult, { path: job(id, '/execution-result'), signal })),
     requirements: async (id, signal) =>
       toRequirements(await ask(schemas.requirements, { path: job(id, '/resource-requirements'), signal })),
     setRequirements: (id, requirements, signal) =>

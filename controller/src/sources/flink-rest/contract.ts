@@ -18,6 +18,11 @@ export interface FlinkRest {
   checkpointConfig(id: string, signal?: AbortSignal): Promise<RestCheckpointConfig>;
   /** The newest failures (at most 10), newest first; texts bounded. */
   exceptions(id: string, signal?: AbortSignal): Promise<readonly FlinkException[]>;
+  /**
+   * Stack trace of what ended a FAILED run, at most 32 KiB; null where it has not failed. A run that fails while it
+   * is set up (a restore point that can't be read) shows its reason here alone: its exceptions are empty.
+   */
+  failure(id: string, signal?: AbortSignal): Promise<string | null>;
   /** Bounds by vertex id. Works with the adaptive scheduler only. */
   requirements(id: string, signal?: AbortSignal): Promise<Requirements>;
   /** Write. Needs every vertex; `conflict` while another update runs. Success does not mean that the slots are there. */

@@ -101,6 +101,10 @@ export const exceptions = z.object({
   }),
 });
 
+export const executionResult = z.object({
+  'job-execution-result': z.object({ 'failure-cause': z.object({ 'stack-trace': z.string() }).nullish() }).nullish(),
+});
+
 export const requirements = z.record(
   hexId,
   z.object({ parallelism: z.object({ lowerBound: z.number(), upperBound: z.number() }) }),

@@ -1,13 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { SourceError } from '../../../io/errors.ts';
 import type { RestJobDetails, RunRequest } from '../../../sources/flink-rest/contract.ts';
 import { type StepFinding, restorePointOf, roundOf, startStep } from '../../contract.ts';
-import { restoreFailure } from '../restore-failure.ts';
+import { restoreFailure, rootCause } from '../restore-failure.ts';
 import { endedStates, livingRun, runIfKnown } from '../runs.ts';
 import { type StepKind, type StepTarget, absent, done, failed, pending } from './step.ts';
 
 /** For a run of an earlier round to end. */
 const CANCEL_MS = 30_000;
+/** For a new run to take its sizes. */
+const SIZES_MS = 5000;
 
 /** `start-run/N`: key = Flink job id of the new run, chosen beforehand: Flink refuses a second one. */
 export const startRun: StepKind = {
@@ -26,6 +29,7 @@ export const startRun: StepKind = {
     const alive = await livingRun({ cluster, state, rest, signal: context.signal });
     if (alive !== null) throw new Error(`an old run may live: ${alive}`);
     await rest.runJar(await jarId(target), runRequest(target, path), context.signal);
+    await keepSizes(target);
   },
 };
 
@@ -60,9 +64,13 @@ async function restored(target: StepTarget): Promise<StepFinding> {
 
 async function notRunning({ rest, context }: StepTarget, run: RestJobDetails): Promise<StepFinding> {
   if (run.state === 'CANCELED' || run.state === 'FINISHED') return failed(`the run is ${run.state}`);
-  const problem = restoreFailure(await rest.exceptions(run.id, context.signal));
+  const ended = run.state === 'FAILED' ? await rest.failure(run.id, context.signal) : null;
+  const others = (await rest.exceptions(run.id, context.signal)).map(({ message }) => message);
+  const texts = ended === null ? others : [ended, ...others];
+  const problem = restoreFailure(texts);
   if (problem !== null) return failed(`${run.state}: ${problem}`, true);
-  return run.state === 'FAILED' ? failed('FAILED, not on its restore point') : pending(`the run is ${run.state}`);
+  if (run.state !== 'FAILED') return pending(`the run is ${run.state}`);
+  return failed(`FAILED, not on its restore point: ${rootCause(texts[0] ?? 'no reason is shown')}`);
 }
 
 /** A run that can't restore its state may restart for ever: it is ended before the next round starts. */
@@ -92,10 +100,34 @@ async function jarId({ cluster, rest, context }: StepTarget): Promise<string> {
   return known?.id ?? rest.uploadJar(jar, context.signal);
 }
 
-function runRequest({ cluster, context, state }: StepTarget, savepointPath: string): RunRequest {
+/** Wanted subtasks by vertex: what the caller says, else those of the last rescale. */
+function sizesOf({ context, state }: StepTarget): Readonly<Record<string, number>> {
+  return context.params.parallelism ?? state?.parallelism ?? {};
+}
+
+/**
+ * Gives the new run the sizes that Flink forgot with the old one. Sent while the run still waits for its slots, so
+ * that it starts with them; Flink 2 ignores `pipeline.jobvertex-parallelism-overrides` for jobs submitted over REST.
+ * A run that does not take them in time starts with the sizes of its program: too small is better than not at all.
+ */
+async function keepSizes(target: StepTarget): Promise<void> {
+  const { cluster, rest, context } = target;
+  const bounds = Object.entries(sizesOf(target)).map(([vertex, upper]) => [vertex, { lower: 1, upper }] as const);
+  if (bounds.length === 0) return;
+  const until = cluster.clock.now() + SIZES_MS;
+  while (cluster.clock.now() < until && !context.signal.aborted) {
+    try {
+      await rest.setRequirements(context.step.key, Object.fromEntries(bounds), context.signal);
+      return;
+    } catch (error) {
+      if (!(error instanceof SourceError) || error.kind === 'refused') return;
+    }
+    await cluster.clock.sleep(50, context.signal);
+  }
+}
+
+function runRequest({ cluster, context }: StepTarget, savepointPath: string): RunRequest {
   const { entryClass, args, parallelism } = cluster.config.job;
-  const sizes = Object.entries(context.params.parallelism ?? state?.parallelism ?? {});
-  const overrides = sizes.map(([vertex, size]) => `${vertex}:${size}`).join(',');
   return {
     jobId: context.step.key,
     ...(entryClass === undefined ? {} : { entryClass }),
@@ -104,8 +136,6 @@ function runRequest({ cluster, context, state }: StepTarget, savepointPath: stri
     savepointPath,
     allowNonRestoredState: context.params.allowNonRestoredState ?? false,
     claimMode: context.params.claimMode === 'Claim' ? 'CLAIM' : 'NO_CLAIM',
-    // The sizes of the last rescale; Flink itself forgot them with the old run.
-    ...(overrides === '' ? {} : { configuration: { 'pipeline.jobvertex-parallelism-overrides': overrides } }),
   };
 }
 
