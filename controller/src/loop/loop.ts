@@ -13,6 +13,7 @@ import type { Clock } from '../io/clock.ts';
 import type { Log } from '../io/log.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { Platform, PlatformJob } from '../platforms/contract.ts';
+import { pageAfter } from '../remedy/page.ts';
 import type { Remedy } from '../remedy/remedy.ts';
 import type { DecisionLog } from '../report/decision-log.ts';
 import type { Metrics } from '../report/metrics.ts';
@@ -162,7 +163,7 @@ export class Loop {
       capability: (action) => platform?.capabilities(job)[action] ?? { no: 'no such platform' },
       timing: { downtimeMs: settings.downtimeMs, rateWindowMs: settings.rateWindowMs },
     });
-    const after = await this.#act(job, snapshot, policy, decision);
+    const after = await this.#act({ job, snapshot, policy, closed }, decision);
     return { job, snapshot, policy, decision: after, memory: withHealth(memory, snapshot, after), closed };
   }
 
@@ -201,7 +202,7 @@ export class Loop {
     }));
   }
 
-  async #act(job: PlatformJob, snapshot: Snapshot, policy: EffectivePolicy, decision: Decision): Promise<Decision> {
+  async #act({ job, snapshot, policy, closed }: ActContext, decision: Decision): Promise<Decision> {
     const { remedy, decisions, metrics, log } = this.#deps;
     const outcome = decision.kind === 'Act' ? await this.#begin(job, snapshot, policy, decision) : decision;
     metrics.inc('drey_decisions_total', { kind: outcome.kind, reason: outcome.reason });
@@ -209,7 +210,7 @@ export class Loop {
     decisions.record(job.key, outcome, evidenceOf(snapshot, outcome));
     await remedy.remember(job, (observed) => ({
       ...observed,
-      page: pageOf(observed.page, outcome),
+      page: pageAfter(closed, snapshot) ?? pageOf(observed.page, outcome),
       lastDecision: { at: outcome.at, kind: outcome.kind, reason: outcome.reason, detail: outcome.detail },
     }));
     if (outcome.kind === 'Act') {
@@ -234,9 +235,16 @@ export class Loop {
     });
     if (started.ok) return decision;
     const { at, cause, symptoms, inputs, action } = decision;
-    const { reason, detail } = started;
-    return { kind: 'Hold', at, cause, symptoms, inputs, action, reason, detail, retryAt: null, page: false };
+    const { reason, detail, page } = started;
+    return { kind: 'Hold', at, cause, symptoms, inputs, action, reason, detail, retryAt: null, page };
   }
+}
+
+interface ActContext {
+  readonly job: PlatformJob;
+  readonly snapshot: Snapshot;
+  readonly policy: EffectivePolicy;
+  readonly closed: readonly Remediation[];
 }
 
 type ActDecision = Extract<Decision, { kind: 'Act' }>;

@@ -26,6 +26,7 @@ import type { Store } from '../store/contract.ts';
 import { openFileStore } from '../store/file/file-store.ts';
 import { Loop } from './loop.ts';
 import type { LoopDeps } from './loop.ts';
+import { remediationReport } from './remediation-report.ts';
 import { apiModel } from './views.ts';
 
 /** What the loop is started with. */
@@ -94,14 +95,7 @@ async function startOn(store: Store, options: StartOptions): Promise<Running> {
     log,
     ids: () => randomBytes(16).toString('hex'),
     controllerId: await controllerId(config.store.file),
-    onChange: ({ name, spec, status }) =>
-      log.info('remediation', {
-        name,
-        job: spec.job,
-        action: spec.action,
-        phase: status.phase,
-        outcome: status.outcome,
-      }),
+    onChange: remediationReport(log, metrics),
   });
   const health = createTickHealth(clock, config.tick);
   const decisions = createDecisionLog({ file: join(config.store.file, 'decisions.jsonl'), clock, log });

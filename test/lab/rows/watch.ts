@@ -101,7 +101,7 @@ export async function query(prometheus: string, promql: string): Promise<readonl
 
 /** Waits until every subscriber's turn has come in the newest run, then answers the counts: loss and doubles would show. */
 export async function settledCounts(cluster: FlinkCluster) {
-  const subscribers = 1440;
+  const subscribers = 720;
   return until(
     async () => {
       const counts = await cluster.topup.counts();

@@ -140,6 +140,28 @@ describe('decide: healing', () => {
     expect(decide(request(cancelled)).kind).toBe('Nothing');
   });
 
+  it('pages for a job that its own failed action left stopped', () => {
+    const cancelled = failed({
+      jobState: fresh({ state: 'CANCELED', flinkJobId: RUN, runningForMs: null }, 'flink-rest'),
+    });
+    const ours = closed({ phase: 'Failed', endedAt: NOW - 120_000 });
+    const sent = {
+      step: 'cancel-run',
+      key: RUN,
+      state: 'Done',
+      plannedAt: NOW,
+      sentAt: NOW,
+      doneAt: NOW,
+      detail: null,
+    } as const;
+    const memory = { ...NOTHING, closed: [{ ...ours, status: { ...ours.status, steps: [sent] } }] };
+    expect(decide(request(cancelled, { memory }))).toMatchObject({
+      kind: 'Hold',
+      reason: 'KnownIneffective',
+      page: true,
+    });
+  });
+
   it('goes on the ladder after what did not help, and pages at its end', () => {
     const memory = { ...NOTHING, closed: [closed({ phase: 'Ineffective', endedAt: NOW - 120_000 })] };
     expect(decide(request(failed(), { memory }))).toMatchObject({

@@ -9,6 +9,7 @@ import type { Decision, InputCitation } from '../model/decision.ts';
 import { usable } from '../model/input.ts';
 import type { InputName } from '../model/input.ts';
 import type { EffectivePolicy } from '../model/policy.ts';
+import type { Remediation } from '../model/remediation.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { LoadHistory } from '../scale/history.ts';
 import { scale } from '../scale/scale.ts';
@@ -91,6 +92,11 @@ function size(context: Context): Decision {
     return { ...base, kind: 'Hold', reason: 'InFlight', action: null, retryAt: null, page: false, detail };
   }
   const stopped = onPurpose(snapshot);
+  const ours = stopped === null ? null : stoppedByUs(request.memory);
+  if (ours !== null) {
+    const detail = `${ours.name} stopped the job and ended ${ours.status.phase}: ${ours.status.outcome ?? 'unknown'}`;
+    return { ...base, kind: 'Hold', reason: 'KnownIneffective', action: null, retryAt: null, page: true, detail };
+  }
   if (stopped !== null) return { ...base, kind: 'Nothing', reason: 'Healthy', detail: stopped };
   const missing = SCALE_NEEDS.find((name) => snapshot[name].freshness !== 'fresh');
   if (missing !== undefined) {
@@ -108,6 +114,13 @@ function onPurpose(snapshot: Snapshot): string | null {
   if (state === 'CANCELED' || state === 'CANCELLING') return 'cancelled by somebody';
   if (state === 'FINISHED') return 'finished';
   return state === 'SUSPENDED' ? 'suspended' : null;
+}
+
+/** The last action, where it failed after it had written something: then a stopped job is nobody's wish. */
+function stoppedByUs({ closed }: JobMemory): Remediation | null {
+  const last = closed.find(({ status: { phase } }) => phase !== 'Superseded' && phase !== 'Expired');
+  if (last?.status.phase !== 'Failed') return null;
+  return last.status.steps.some((step) => step.sentAt !== null) ? last : null;
 }
 
 function resize(context: Context): Decision {

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Lab, startLab } from './lab.ts';
+import { measured } from './rows/measured.ts';
+import { closedWell, failForGood, killPod, newRun, newestPoint, restoredExactly, watched } from './rows/scenario.ts';
+import { explain, query, runningRun, until } from './rows/watch.ts';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await startLab({ prometheus: true });
+});
+afterAll(() => lab.stop());
+
+describe.concurrent('heals', { timeout: 400_000 }, () => {
+  it('a job that used up its restart attempts', async () => {
+    const { cluster, drey, runId } = await watched(lab, { name: 'failed' });
+    const newest = await newestPoint(cluster);
+    await failForGood(cluster, runId);
+    // The series of other jobs of the lab stay: this one's namespace and run tell it apart.
+    const series = `flink_jobmanager_job_numRestarts{job_id="${runId}"}`;
+    await until(async () => (await query(lab.prometheus!.url, series)).length === 0, {
+      what: 'a scrape without the series of the job',
+      withinMs: 120_000,
+      everyMs: 100,
+    });
+    const vanishedAt = Date.now();
+    const run = await newRun(cluster, runId);
+    const seconds = (Date.now() - vanishedAt) / 1000;
+    await measured('job FAILED', { runningAfterS: seconds });
+    expect(seconds).toBeLessThan(60);
+    await restoredExactly(cluster, run.id, newest!.id);
+    await closedWell(cluster, 'RestartFromCheckpoint');
+    expect((await explain(drey)).job.page).toBeNull();
+  });
+
+  it('a killed JobManager, whose TaskManagers outlive it', async () => {
+    const { cluster, runId } = await watched(lab, { name: 'jm', taskManagers: 2, slotsPerTaskManager: 2 });
+    const newest = await newestPoint(cluster);
+    const killedAt = await killPod(lab, cluster, 'jobmanager-0');
+    const run = await newRun(cluster, runId);
+    const firstAt = await restoredExactly(cluster, run.id, newest!.id);
+    await measured('JobManager killed', { processingAfterS: (firstAt - killedAt) / 1000 });
+    await closedWell(cluster, 'RecreateCluster');
+  });
+
+  it('a killed TaskManager', async () => {
+    const { cluster, runId } = await watched(lab, { name: 'tm', taskManagers: 2, slotsPerTaskManager: 2 });
+    const newest = await newestPoint(cluster);
+    const before = (await cluster.topup.counts()).runs.length;
+    const killedAt = await killPod(lab, cluster, 'taskmanager-1');
+    await until(async () => (await cluster.topup.counts()).runs.length > before, {
+      what: 'the job emits again',
+      withinMs: 120_000,
+    });
+    await closedWell(cluster, 'RestartTaskManager');
+    expect((await runningRun(cluster))?.id).toBe(runId);
+    const firstAt = await restoredExactly(cluster, runId, newest!.id);
+    await measured('TaskManager killed', { processingAfterS: (firstAt - killedAt) / 1000 });
+    expect((await (await cluster.rest()).overview()).taskManagers).toBe(2);
+  });
+});
