@@ -38,7 +38,7 @@ export function parseYaml(text: string, file: string): YamlFile {
   if (bytes > MAX_BYTES) return refuse(`at most ${MAX_BYTES} bytes`, `${bytes}`);
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
-  const documents = [...parsed].filter((it) => it.contents !== null || it.errors.length > 0);
+  const documents = [...parsed].filter((it) => !isEmpty(it));
   if (documents.length === 0) return refuse('a document', 'nothing');
   if (documents.length > MAX_DOCUMENTS) return refuse(`at most ${MAX_DOCUMENTS} documents`, `${documents.length}`);
   const read = documents.map((it) => readDocument(it, lines, file));
@@ -46,6 +46,11 @@ export function parseYaml(text: string, file: string): YamlFile {
 }
 
 type Parsed = Document.Parsed;
+
+/** Between two `---`, or behind the last one, there may be nothing. */
+function isEmpty({ contents, errors }: Parsed): boolean {
+  return errors.length === 0 && (contents === null || (isScalar(contents) && contents.value === null));
+}
 
 function readDocument(document: Parsed, lines: LineCounter, file: string): YamlFile {
   if (document.errors.length > 0) {

@@ -10,6 +10,7 @@ export function unsupportedParts(policy: Policy): readonly Issue[] {
   return [
     ...(mode === 'Approve' ? [later(['spec', 'mode'], 'one of Observe, Act', describeValue(mode))] : []),
     ...(heal.rules.length > 0 ? [later(['spec', 'heal', 'rules'], 'no rules', 'rules')] : []),
+    ...(heal.restore.allowEmpty ? [later(['spec', 'heal', 'restore', 'allowEmpty'], 'false', 'true')] : []),
     ...(safety.approval.actions.length > 0
       ? [later(['spec', 'safety', 'approval', 'actions'], 'no actions', 'actions')]
       : []),

@@ -37,7 +37,9 @@ const platform = z.strictObject({
 
 const token = z.strictObject({
   file: text(4096).describe('Holds the token; whoever can read it has the role.'),
-  role: z.enum(['viewer', 'operator']).describe('viewer: read. operator: also approve and pause.'),
+  role: z
+    .enum(['viewer', 'operator'])
+    .describe('viewer: read. operator: also calls that change something; this version has none.'),
 });
 
 /** Configuration of `drey run`. */
@@ -58,9 +60,9 @@ export const dreyConfig = z.strictObject({
     .strictObject({
       prometheus: prometheus.describe("Where the jobs' metrics are."),
       storage: z
-        .strictObject({ deadline: duration('100ms', '5m').prefault('10s').describe('For one look at the storage.') })
+        .strictObject({})
         .prefault({})
-        .describe('Where checkpoints are.'),
+        .describe('Where checkpoints are; file systems that this machine sees need no setting.'),
     })
     .describe('Where Drey looks.'),
   platforms: list(platform, 16).prefault([]).describe('What runs Flink.'),

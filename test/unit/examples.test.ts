@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadDocuments, loadSetup } from '../../controller/src/cli/load/load.ts';
+
+const examples = join(import.meta.dirname, '../../examples');
+const files = ['drey.yaml', ...readdirSync(join(examples, 'policies')).map((name) => `policies/${name}`)];
+
+describe('examples', () => {
+  it.each(files)('%s has no findings', (file) => {
+    const { resources, findings } = loadDocuments(readFileSync(join(examples, file), 'utf8'), file);
+    expect(findings).toEqual([]);
+    expect(resources).not.toEqual([]);
+  });
+
+  it('the configuration finds its policies, and paths start at its folder', async () => {
+    const loaded = await loadSetup(join(examples, 'drey.yaml'), { DREY_TICK: '7s', DREY_SERVICE_HOST: '10.0.0.1' });
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.findings));
+    const { config, policies } = loaded.setup;
+    expect(policies.map((it) => it.title)).toEqual(['FlinkPolicy local/observe']);
+    expect(config).toMatchObject({ tick: 7000, store: { file: join(examples, 'state') } });
+    expect(config.platforms[0]?.process.clusters[0]).toMatchObject({
+      flinkHome: join(examples, 'flink'),
+      java: 'java',
+      checkpointDir: join(examples, 'checkpoints'),
+    });
+  });
+});
