@@ -6,13 +6,13 @@ import { startProcess } from './processes/start.ts';
 import type { LabProcess, ProcessTable } from './processes/table.ts';
 
 /** What the example job can be told to do wrong. */
-export type TopupFault =
+type TopupFault =
   | { readonly kind: 'throw'; readonly times?: number; readonly message?: string }
   | { readonly kind: 'hang' | 'fail-checkpoints' | 'leak-metaspace' }
   | { readonly kind: 'log'; readonly line: string };
 
 /** What the sinks wrote, summed up; instants in epoch milliseconds, null before the first record. */
-export interface TopupTotals {
+interface TopupTotals {
   readonly firstAt: number | null;
   readonly lastAt: number | null;
   readonly newestEventAt: number | null;
@@ -22,7 +22,7 @@ export interface TopupTotals {
 }
 
 /** One run of the job: its sink subtasks between two restarts. */
-export interface TopupRun extends TopupTotals {
+interface TopupRun extends TopupTotals {
   readonly jobId: string;
   readonly beganAt: number;
   readonly attempt: number;
@@ -30,7 +30,7 @@ export interface TopupRun extends TopupTotals {
 }
 
 /** The answer of `GET /counts`. */
-export interface TopupCounts extends TopupTotals {
+interface TopupCounts extends TopupTotals {
   readonly at: number;
   /** Events/s that arrive now. */
   readonly rate: number;
@@ -90,8 +90,8 @@ export async function startTopup({ table, name, jar, rate }: TopupOptions): Prom
   return { ...topupClient(url), process: one, out };
 }
 
-/** Talks to a control process that runs already. */
-export function topupClient(url: string): Omit<Topup, 'process' | 'out'> {
+/** Talks to the control process. */
+function topupClient(url: string): Omit<Topup, 'process' | 'out'> {
   const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
     const response = await fetch(`${url}${path}`, {
       method,

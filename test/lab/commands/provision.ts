@@ -5,7 +5,7 @@ import { makeParts, type PartName, partNames, provision, ToolchainsMissing } fro
 export const exitCodes = { done: 0, failed: 1, wrongUse: 2, toolchainMissing: 3 } as const;
 
 /** Reads `--only a,b`; undefined when a name is not known. */
-export function readOnly(text: string | undefined): PartName[] | undefined {
+function readOnly(text: string | undefined): PartName[] | undefined {
   if (text === undefined) return [...partNames];
   const names = text.split(',').map((name) => name.trim());
   const known = names.filter((name): name is PartName => (partNames as readonly string[]).includes(name));

@@ -5,7 +5,7 @@ import type { RunOptions } from './part.ts';
 const tailLines = 20;
 
 /** A program that ended with an error, with the end of what it printed. */
-export class ProgramFailed extends Error {
+class ProgramFailed extends Error {
   constructor(command: string, status: string, output: string) {
     const tail = output.trimEnd().split('\n').slice(-tailLines).join('\n');
     super(`\`${command}\` ${status}${tail === '' ? '' : `:\n${tail}`}`);

@@ -11,7 +11,7 @@ import { type Fault, readFault } from './fault.ts';
 import { hidePods } from './hide-pods.ts';
 
 /** The path on which a fault is read (GET) and set (PUT). */
-export const faultPath = '/-/fault';
+const faultPath = '/-/fault';
 
 const queryPaths = new Set(['/api/v1/query', '/api/v1/query_range']);
 
