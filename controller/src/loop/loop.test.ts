@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { fresh, unusable } from '../core/model/input.ts';
+import type { JobState, Snapshot } from '../core/model/snapshot.ts';
+import { silentLog } from '../io/log.ts';
+import { FakePlatform } from '../platforms/fake.ts';
+import { Remedy } from '../remedy/remedy.ts';
+import type { DecisionLog } from '../report/decision-log.ts';
+import { createMetrics } from '../report/metrics.ts';
+import { createTickHealth } from '../report/tick-health.ts';
+import { flinkPolicy } from '../resources/policy/policy.ts';
+import { loadPolicy } from '../resources/policy/loaded.ts';
+import { memoryStore } from '../store/memory.ts';
+import { FakeClock } from '../testing/fake-clock.ts';
+import { KEY, RUN, healthy } from '../testing/snapshot.ts';
+import { Loop } from './loop.ts';
+import { apiModel } from './views.ts';
+
+const POINT = {
+  kind: 'checkpoint',
+  path: '/c/chk-10',
+  checkpointId: 10,
+  flinkJobId: RUN,
+  level: 'complete',
+} as const;
+
+async function world(mode: 'Observe' | 'Act') {
+  const clock = new FakeClock();
+  const points = () => {
+    const completedAt = clock.now() - 4000;
+    return { points: [{ ...POINT, completedAt }], broken: [], newestKnownAt: completedAt };
+  };
+  const platform = new FakePlatform({ name: 'topup' });
+  const recorded: string[] = [];
+  const decisions: DecisionLog = {
+    record: (_, { kind, reason }) => void recorded.push(`${kind} ${reason}`),
+    tick: () => undefined,
+    flush: () => Promise.resolve(),
+  };
+  let ids = 0;
+  const remedy = new Remedy({
+    store: memoryStore(clock),
+    platforms: [platform],
+    restorePoints: () => Promise.resolve(points()),
+    clock,
+    log: silentLog,
+    ids: () => String(++ids).padStart(32, '0'),
+    controllerId: 'drey',
+  });
+  await remedy.resume();
+  const metrics = createMetrics('test');
+  const health = createTickHealth(clock, 5000);
+  const see: { over: Partial<Snapshot>; platformDown: boolean } = { over: {}, platformDown: false };
+  const policy = loadPolicy(
+    flinkPolicy.parse({
+      apiVersion: 'drey.dev/v1alpha1',
+      kind: 'FlinkPolicy',
+      metadata: { name: 'p', namespace: 'local' },
+      spec: { mode },
+    }),
+  );
+  const loop = new Loop({
+    platforms: [
+      Object.assign(Object.create(platform) as FakePlatform, {
+        jobs: () => (see.platformDown ? Promise.reject(new Error('down')) : platform.jobs()),
+      }),
+    ],
+    observer: {
+      observe: ({ jobs }) =>
+        Promise.resolve({
+          at: clock.now(),
+          metricsUp: true,
+          queries: 16,
+          restCalls: 0,
+          snapshots: jobs.map(() =>
+            healthy({ at: clock.now(), restorePoints: fresh(points(), 'storage'), ...see.over }),
+          ),
+        }),
+    },
+    remedy,
+    policies: [policy],
+    limits: { concurrent: { share: 0.1 }, massFailure: { share: 0.2, atLeast: 3, withinMs: 600_000 } },
+    clock,
+    log: silentLog,
+    metrics,
+    decisions,
+    health,
+    settings: { tickMs: 5000, rateWindowMs: 20_000, downtimeMs: 10_000 },
+  });
+  const model = apiModel({ states: () => loop.states, remedy, clock, health });
+  const tick = () => loop.tick(new AbortController().signal);
+  return { clock, platform, remedy, loop, see, recorded, metrics, model, tick };
+}
+
+const state = (name: JobState): Partial<Snapshot> => ({
+  jobState: fresh({ state: name, flinkJobId: RUN, runningForMs: null }, 'flink-rest'),
+  vertices: unusable('absent', 'prometheus', 'no series'),
+});
+
+describe('loop', () => {
+  it('decides on every job each tick and shows it', async () => {
+    const { model, recorded, tick } = await world('Act');
+    expect(model.ready()).toBe(false);
+    await tick();
+    expect(model.ready()).toBe(true);
+    expect(recorded).toEqual(['Nothing WithinBand']);
+    const view = model.explain(KEY);
+    expect(view?.job).toMatchObject({ key: KEY, state: 'RUNNING', healthy: true, mode: 'Act', page: null });
+    expect(view?.inputs.find((one) => one.input === 'jobState')?.detail).toBe('RUNNING for 600 s');
+  });
+
+  it('begins an action in mode Act, once, and only proposes it in mode Observe', async () => {
+    const observing = await world('Observe');
+    observing.see.over = state('FAILED');
+    await observing.tick();
+    expect(observing.recorded).toEqual(['Propose ObserveOnly']);
+    expect(observing.remedy.open()).toEqual([]);
+
+    const acting = await world('Act');
+    acting.see.over = state('FAILED');
+    await acting.tick();
+    await acting.tick();
+    expect(acting.recorded).toEqual(['Act RestartsExhausted', 'Hold InFlight']);
+    expect(acting.remedy.open().map((one) => one.spec.action)).toEqual(['RestartFromCheckpoint']);
+    expect(acting.model.explain(KEY)?.job.remediation?.action).toBe('RestartFromCheckpoint');
+  });
+
+  it('raises a page, keeps it while nothing better is known, and ends it when the job is well', async () => {
+    const { see, tick, model, metrics } = await world('Act');
+    see.over = { ...state('FAILED'), restorePoints: fresh({ points: [], broken: [], newestKnownAt: null }, 'storage') };
+    await tick();
+    expect(model.explain(KEY)?.job.page?.cause).toBe('RestartsExhausted');
+    expect((await metrics.text()).body).toMatch(/drey_page_active\{.*cause="RestartsExhausted"\} 1/);
+    see.over = { jobState: unusable('error', 'flink-rest', 'timeout') };
+    await tick();
+    expect(model.explain(KEY)?.job.page?.cause).toBe('RestartsExhausted');
+    see.over = {};
+    await tick();
+    expect(model.explain(KEY)?.job.page).toBeNull();
+    expect((await metrics.text()).body).not.toMatch(/drey_page_active\{/);
+  });
+
+  it('decides nothing on a platform that does not answer, and goes on when it does', async () => {
+    const { see, tick, recorded, model } = await world('Act');
+    see.platformDown = true;
+    see.over = state('FAILED');
+    await tick();
+    expect(recorded).toEqual([]);
+    see.platformDown = false;
+    await tick();
+    expect(recorded).toEqual(['Act RestartsExhausted']);
+    expect(model.jobs()).toHaveLength(1);
+  });
+});
