@@ -30,7 +30,7 @@ interface TopupRun extends TopupTotals {
 }
 
 /** The answer of `GET /counts`. */
-interface TopupCounts extends TopupTotals {
+export interface TopupCounts extends TopupTotals {
   readonly at: number;
   /** Events/s that arrive now. */
   readonly rate: number;
