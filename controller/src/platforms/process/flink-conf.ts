@@ -1,10 +1,10 @@
-import { pathToFileURL } from 'node:url';
 import type { ClusterState } from './cluster-state.ts';
 import type { ProcessClusterConfig } from './config.ts';
 
 /** Options that the user's settings may replace. `line`: major version of Flink. */
 function defaults(config: ProcessClusterConfig, line: number): Readonly<Record<string, string>> {
-  const checkpoints = pathToFileURL(config.checkpointDir).href;
+  // Not percent-encoded: Flink takes paths as they are written.
+  const checkpoints = `file://${config.checkpointDir}`;
   const retention = 'RETAIN_ON_CANCELLATION';
   const common = {
     // All processes start together: a TaskManager that was faster than its JobManager must not wait 10 s.
