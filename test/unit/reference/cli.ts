@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
 import { createProgram } from '../../../controller/src/cli/program.ts';
+
+type Command = ReturnType<typeof createProgram>;
 
 /** The help of every command, as it is printed. */
 export function cliReference(): string {

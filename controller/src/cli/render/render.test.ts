@@ -44,7 +44,7 @@ describe('on a terminal', () => {
 
       Decision
         Hold RewindTooFar (RestartFromCheckpoint), 2s ago
-        The newest usable point is 25m behind;  [31mmaxRewind [0m is 10m.
+        The newest usable point is 25m behind; maxRewind is 10m.
         The newest usable restore point is further back than the policy allows.
         may act next: 2026-06-01 12:01:05Z, in 1m5s
 

@@ -1,11 +1,7 @@
+import { countOf } from '../../core/decide/gates/budget.ts';
 import type { PlatformAction } from '../../core/model/action.ts';
 import type { Amount, SafetyPolicy, Window } from '../../core/model/policy.ts';
 import type { LoadedWindow } from './loaded.ts';
-
-/** A part of a fleet as a count: percentages round up, at least 1. */
-export function countOf(amount: Amount, fleetSize: number): number {
-  return 'count' in amount ? amount.count : Math.max(1, Math.ceil(amount.share * fleetSize - 1e-9));
-}
 
 /** The smallest of several parts of one fleet. */
 export function smallest(amounts: readonly Amount[], fleetSize: number): Amount {

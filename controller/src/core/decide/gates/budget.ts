@@ -23,5 +23,6 @@ export const fleetBudget: Gate = ({ fleet, policy }) => {
 
 /** Percentages round up, at least 1. */
 export function countOf(amount: Amount, total: number): number {
-  return 'count' in amount ? amount.count : Math.max(1, Math.ceil(amount.share * total));
+  // 0.07 · 100 is a little more than 7.
+  return 'count' in amount ? amount.count : Math.max(1, Math.ceil(amount.share * total - 1e-9));
 }
