@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../io/http.ts';
 import { flinkRestFactory } from './client.ts';
+import type { FlinkRest } from './contract.ts';
 
 /** Answers of a real Flink 2.3, cut down. */
 const fixture = (name: string): string => readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8');
@@ -155,10 +156,15 @@ describe('Flink REST client', () => {
     });
   });
 
-  it('tells a second run of one id from other failures', async () => {
-    const duplicate = rest('{"errors":["…DuplicateJobSubmissionException: Job has already been submitted"]}', 400);
-    await expect(duplicate.flink.runJar('x', { jobId: RUN })).rejects.toMatchObject({ kind: 'conflict' });
-    await expect(rest('{}', 400).flink.runJar('x', { jobId: RUN })).rejects.toMatchObject({ kind: 'refused' });
+  it('tells a second run of one id from other runs that Flink refuses alike', async () => {
+    const refusing = (known: boolean): FlinkRest => {
+      const body = Buffer.from('{"errors":["Could not execute application."]}');
+      const send = ({ method }: HttpRequest): Promise<HttpAnswer> =>
+        Promise.resolve({ status: method === 'POST' ? 400 : known ? 200 : 404, body });
+      return flinkRestFactory({ http: { calls: 0, send, close: () => {} } })('http://jm:8081');
+    };
+    await expect(refusing(true).runJar('x', { jobId: RUN })).rejects.toMatchObject({ kind: 'conflict' });
+    await expect(refusing(false).runJar('x', { jobId: RUN })).rejects.toMatchObject({ kind: 'refused' });
   });
 
   it('reads the outcome of a checkpoint that it asked for', async () => {

@@ -1,0 +1,184 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { InputName } from '../../controller/src/core/model/input.ts';
+import type { Snapshot } from '../../controller/src/core/model/snapshot.ts';
+import { systemClock } from '../../controller/src/io/clock.ts';
+import { createHttpClient } from '../../controller/src/io/http.ts';
+import { createObserver, type Observer } from '../../controller/src/observe/observer.ts';
+import { flinkRestFactory } from '../../controller/src/sources/flink-rest/client.ts';
+import { prometheus } from '../../controller/src/sources/prometheus/client.ts';
+import { DEFAULT_LABELS, fleetQueries } from '../../controller/src/sources/prometheus/queries.ts';
+import { fileStorage } from '../../controller/src/sources/storage/file-storage.ts';
+import { flinkRestSuite } from '../contract/sources/flink-rest.suite.ts';
+import { metricsSuite } from '../contract/sources/metrics.suite.ts';
+import { storageSuite } from '../contract/sources/storage.suite.ts';
+import { type Lab, startLab } from './lab.ts';
+import { topupPart } from './provision/topup.ts';
+import type { Fault } from './proxy/fault.ts';
+import { cacheFolder } from './root.ts';
+
+const http = createHttpClient({ clock: systemClock });
+const flinkRest = flinkRestFactory({ http });
+const { signal } = new AbortController();
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await startLab({ prometheus: true, flink: { taskManagers: 2, slotsPerTaskManager: 2, parallelism: 3 } });
+});
+afterAll(async () => {
+  http.close();
+  await (lab as Lab | undefined)?.stop();
+});
+
+const source = (deadlineMs = 5000) => prometheus({ http, url: lab.prometheus!.proxy.url, deadlineMs });
+
+describe('observer on real parts', () => {
+  let observer: Observer;
+  const make = (): Observer =>
+    createObserver({
+      metrics: source(1000),
+      flinkRest,
+      storage: fileStorage(),
+      clock: systemClock,
+      settings: { scrapeMs: 5000, tickMs: 5000 },
+    });
+  beforeAll(() => {
+    observer = make();
+  });
+
+  async function observe(): Promise<Snapshot> {
+    const jobs = await lab.flink!.platform.jobs();
+    const { snapshots } = await observer.observe({ jobs, attention: new Set(), newestKnown: new Map(), signal });
+    return snapshots[0]!;
+  }
+
+  it('has a series behind every query', async () => {
+    const queries = fleetQueries({ labels: DEFAULT_LABELS, matchers: { namespace: 'local' }, windowMs: 20_000 });
+    await vi.waitFor(
+      async () => {
+        const answers = await source().instant(queries, signal);
+        for (const [name, answer] of Object.entries(answers)) {
+          expect([name, answer.ok && answer.samples.length > 0]).toEqual([name, true]);
+        }
+      },
+      { timeout: 60_000, interval: 1000 },
+    );
+  });
+
+  it('sees the job whole', async () => {
+    const snapshot = await vi.waitFor(
+      async () => {
+        const one = await observe();
+        expect(one.vertices).toMatchObject({ freshness: 'fresh' });
+        return one;
+      },
+      { timeout: 60_000, interval: 1000 },
+    );
+    const fresh: readonly InputName[] = [
+      'jobState',
+      'restarts',
+      'checkpoints',
+      'lag',
+      'topology',
+      'taskManagers',
+      'platform',
+      'restorePoints',
+      'restoredFrom',
+    ];
+    expect(fresh.filter((name) => snapshot[name].freshness !== 'fresh')).toEqual([]);
+    expect(snapshot).toMatchObject({
+      jobState: { value: { state: 'RUNNING' } },
+      taskManagers: { value: { registered: 2, slotsTotal: 4, slotsFree: 1 } },
+      restoredFrom: { value: { point: null } },
+      restorePoints: { source: 'storage', value: { broken: [] } },
+    });
+    const points = snapshot.restorePoints.freshness === 'fresh' ? snapshot.restorePoints.value.points : [];
+    expect(points.length).toBeGreaterThan(0);
+    expect(points.every((point) => point.level === 'complete')).toBe(true);
+    const vertices = snapshot.vertices.freshness === 'fresh' ? snapshot.vertices.value : [];
+    expect(vertices.map((vertex) => vertex.subtasks)).toEqual([3, 3, 3]);
+    for (const { busy, idle, backPressured } of vertices) expect(busy + idle + backPressured).toBeCloseTo(1, 1);
+    for (const vertex of vertices) expect(vertex.inRate).toBeGreaterThan(100);
+    // It sleeps 10 ms an event: 100 events/s of a subtask that is always busy, fewer where the machine is.
+    const count = vertices.find((vertex) => vertex.name === 'count');
+    const capacity = (count?.inRate ?? 0) / 3 / (count?.busy ?? 1);
+    expect(capacity).toBeGreaterThan(60);
+    expect(capacity).toBeLessThan(120);
+  });
+
+  const faults: readonly (readonly [Fault, string])[] = [
+    [{ mode: 'absent' }, 'absent'],
+    [{ mode: 'nan' }, 'nan'],
+    [{ mode: 'zero' }, 'implausible'],
+    [{ mode: 'partial', pods: ['lab-taskmanager-1'] }, 'partial'],
+    [{ mode: 'error' }, 'error'],
+    [{ mode: 'slow', ms: 3000 }, 'error'],
+    [{ mode: 'reset' }, 'error'],
+    [{ mode: 'stale' }, 'stale'],
+  ];
+  it.each(faults)('with $mode nothing becomes zero, and the state is still known', async (fault, expected) => {
+    const { proxy } = lab.prometheus!;
+    proxy.set(fault);
+    try {
+      await vi.waitFor(
+        async () => {
+          const { vertices, lag, jobState } = await observe();
+          expect([vertices.freshness, lag.freshness]).toEqual([expected, expected]);
+          expect(jobState).toMatchObject({ freshness: 'fresh', value: { state: 'RUNNING' } });
+        },
+        // Samples need 15 s to grow old.
+        { timeout: 30_000, interval: 1000 },
+      );
+    } finally {
+      proxy.set({ mode: 'pass' });
+    }
+    await vi.waitFor(async () => expect((await observe()).vertices.freshness).toBe('fresh'), 30_000);
+  });
+});
+
+metricsSuite('Prometheus', () =>
+  Promise.resolve({
+    source: source(),
+    labelled: 'label_replace(vector(1), "a", "b", "", "")',
+    dispose: () => Promise.resolve(),
+  }),
+);
+
+flinkRestSuite('Flink', async () => {
+  const { topup } = lab.flink!;
+  return {
+    rest: await lab.flink!.rest(),
+    nobody: flinkRest('http://127.0.0.1:1'),
+    jobName: 'topup',
+    jarFile: join(cacheFolder(), (await topupPart()).folder, 'topup.jar'),
+    args: ['--control', topup.url, '--out', topup.out, '--parallelism', '2'],
+    settle: () => Promise.resolve(),
+    dispose: () => Promise.resolve(),
+  };
+});
+
+storageSuite('a real checkpoint folder', async () => {
+  // A copy, so that the job, which goes on, does not clean up meanwhile; only the points of one moment are in it.
+  const dir = await mkdtemp(join(tmpdir(), 'drey-storage-'));
+  await vi.waitFor(
+    async () => {
+      await rm(dir, { recursive: true });
+      await cp(lab.flink!.checkpointDir, dir, { recursive: true, preserveTimestamps: true });
+      const { points } = await fileStorage().list([dir], signal);
+      if (points.length < 2) throw new Error('no two checkpoints yet');
+    },
+    { timeout: 60_000, interval: 500 },
+  );
+  const { points } = await fileStorage().list([dir], signal);
+  const [newer, older] = points;
+  return {
+    storage: fileStorage(),
+    dir,
+    older: older!,
+    newer: newer!,
+    loseNewer: () => rm(newer!.path.replace(/^file:/, ''), { recursive: true }),
+    dispose: () => rm(dir, { recursive: true }),
+  };
+});
