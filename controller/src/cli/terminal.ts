@@ -33,9 +33,8 @@ export function processTerminal(): Terminal {
  * `max` is in characters; what is cut ends in `…`.
  */
 export function plain(text: string, max = 400): string {
-  // oxlint-disable-next-line no-control-regex
   const line = stripVTControlCharacters(text)
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim();
   return line.length > max ? `${line.slice(0, max - 1)}…` : line;
 }
