@@ -21,6 +21,8 @@ export interface DreySetup {
 /** A Flink cluster with the example job on it. */
 export interface ClusterSetup {
   readonly name: string;
+  /** Of its job: jobs of one name are told apart by it. */
+  readonly namespace: string;
   readonly flinkHome: string;
   readonly taskManagers: number;
   readonly slotsPerTaskManager: number;
@@ -110,7 +112,7 @@ function dreyConfig({ prometheus, listen, telemetry, cluster }: DreySetup): obje
   };
 }
 
-function policy({ policy: more }: DreySetup): object {
+function policy({ policy: more, cluster: { namespace } }: DreySetup): object {
   const spec = {
     mode: 'Act',
     autoscale: { maxLag: '30s', catchUp: '2m', taskManagers: { max: 10 } },
@@ -119,7 +121,7 @@ function policy({ policy: more }: DreySetup): object {
   return {
     apiVersion: 'drey.dev/v1alpha1',
     kind: 'FlinkPolicy',
-    metadata: { name: 'lab', namespace: 'local' },
+    metadata: { name: 'lab', namespace },
     spec,
   };
 }

@@ -22,6 +22,8 @@ import { versions } from './versions.ts';
 export interface FlinkOptions {
   /** Name of the cluster, and of its folder in the lab's. */
   readonly name?: string;
+  /** Of its job; `local` when left out. Clusters on one Prometheus need different ones. */
+  readonly namespace?: string;
   readonly taskManagers?: number;
   readonly slotsPerTaskManager?: number;
   /** Of every vertex at the first start. */
@@ -40,6 +42,7 @@ export interface FlinkOptions {
 /** A running Flink cluster, made by the platform `process` itself, with what Drey needs to adopt it. */
 export interface FlinkCluster {
   readonly name: string;
+  readonly namespace: string;
   readonly folder: string;
   readonly drey: DreyFiles & { readonly listen: number; readonly telemetry: number };
   readonly checkpointDir: string;
@@ -68,7 +71,7 @@ const countMs = 10;
 /** Starts a Flink cluster with the example job on it and writes Drey's configuration for it. */
 export async function startFlink(options: FlinkOptions, place: FlinkPlace): Promise<FlinkCluster> {
   const { cache, table, folder } = place;
-  const { name = 'lab', parallelism = 4, args = [] } = options;
+  const { name = 'lab', namespace = 'local', parallelism = 4, args = [] } = options;
   const jar = join(cache, (await topupPart()).folder, 'topup.jar');
   const rate = options.rate ?? Math.round(0.6 * parallelism * (1000 / countMs));
   const topup = await startTopup({ table, name: `${name}-topup`, jar, rate });
@@ -82,6 +85,7 @@ export async function startFlink(options: FlinkOptions, place: FlinkPlace): Prom
     telemetry,
     cluster: {
       name,
+      namespace,
       flinkHome: join(cache, `flink-${versions.flink.version}`),
       taskManagers: options.taskManagers ?? 1,
       slotsPerTaskManager: options.slotsPerTaskManager ?? 4,
@@ -109,7 +113,17 @@ export async function startFlink(options: FlinkOptions, place: FlinkPlace): Prom
     });
   };
   if (options.submit !== false) await untilRunning(await rest(), await submit());
-  return { name, folder, drey: { ...files, listen, telemetry }, checkpointDir, platform, topup, rest, submit };
+  return {
+    name,
+    namespace,
+    folder,
+    drey: { ...files, listen, telemetry },
+    checkpointDir,
+    platform,
+    topup,
+    rest,
+    submit,
+  };
 }
 
 /** Starts the processes that the written configuration names, by the code that will adopt them later. */

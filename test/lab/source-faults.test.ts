@@ -87,7 +87,7 @@ describe('with a source that fails', { timeout: 400_000 }, () => {
       withinMs: 240_000,
     });
     expect((await remediations(cluster)).map((one) => one.spec.action)).toEqual(['RestartFromCheckpoint', 'Rescale']);
-    const [size] = await query(lab.prometheus!.url, 'max(flink_jobmanager_job_numRescales{namespace="local"})');
+    const [size] = await query(lab.prometheus!.url, 'max(flink_jobmanager_job_numRescales{namespace="faults"})');
     expect(Number(size?.value[1])).toBe(1);
   });
 });

@@ -18,6 +18,7 @@ export interface Watched {
 /** A cluster of its own with Drey on it, once the job runs and has checkpoints. */
 export async function watched(lab: Lab, options: FlinkOptions & { readonly name: string }): Promise<Watched> {
   const cluster = await lab.addFlink({
+    namespace: options.name,
     taskManagers: 1,
     slotsPerTaskManager: 4,
     parallelism: 4,

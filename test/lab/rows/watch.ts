@@ -32,7 +32,7 @@ export async function until<T>(ask: () => Promise<T | undefined | false>, waitin
 
 /** Journals as they are on disk, oldest first; a file in the middle of its replacement is read again. */
 export async function remediations(cluster: FlinkCluster): Promise<readonly Remediation[]> {
-  const folder = join(cluster.drey.stateDir, 'remediations', 'local');
+  const folder = join(cluster.drey.stateDir, 'remediations', cluster.namespace);
   const names = (await readdir(folder).catch(() => [])).filter(
     (name) => name.endsWith('.json') && !name.startsWith('.'),
   );

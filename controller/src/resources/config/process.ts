@@ -41,6 +41,9 @@ const cluster = z.strictObject({
 export const processPlatform = z.strictObject({
   clusters: list(cluster, 64)
     .refine((all) => new Set(all.map((it) => it.name)).size === all.length, { error: 'clusters with different names' })
+    .refine((all) => new Set(all.map((it) => `${it.namespace}/${it.job.name}`)).size === all.length, {
+      error: 'jobs that differ in namespace or name',
+    })
     .describe('One Flink session cluster with one job each.'),
 });
 
