@@ -63,11 +63,14 @@ export class ProcessPlatform implements Platform {
     const capability = this.capabilities(request.job)[request.action];
     if (capability !== 'yes') throw new UnsupportedError(capability.no);
     const state = await cluster.state();
+    if (request.action === 'Rescale') await this.#refuseFixedSize(request, state);
     const alive = state === null ? new Map<string, ClusterProcess>() : await cluster.pods(state);
     const pods = state?.taskManagers ?? firstPods(cluster);
+    // Processes may be newer than the record, where the state folder was lost or came from a backup.
+    const incarnations = (await cluster.processes()).map(({ incarnation }) => incarnation);
     return planSteps(request, {
       taskManagers: pods.map((pod) => ({ pod, identity: alive.get(pod)?.identity ?? null })),
-      incarnation: state?.incarnation ?? 0,
+      incarnation: Math.max(state?.incarnation ?? 0, ...incarnations),
       podName: cluster.layout.taskManager,
     });
   }
@@ -80,6 +83,15 @@ export class ProcessPlatform implements Platform {
     const kind = stepKind(context.step.step);
     if (kind.send === undefined) throw new UnsupportedError(`${context.step.step} writes nothing`);
     await kind.send(await this.#target(context));
+  }
+
+  async #refuseFixedSize({ flinkJobId }: PlanRequest, state: ClusterState | null): Promise<void> {
+    const url = restUrl(state);
+    if (url === null || flinkJobId === null) return;
+    const { scheduler } = await this.#flink(url).job(flinkJobId);
+    // Flink names it since 2.3; before, its refusal of the write tells.
+    if (scheduler === null || scheduler === 'Adaptive') return;
+    throw new UnsupportedError(`the job runs with the scheduler ${scheduler}: set jobmanager.scheduler to adaptive`);
   }
 
   async #target(context: StepContext): Promise<StepTarget> {

@@ -50,8 +50,12 @@ export const startJobManager: StepKind = {
   },
   async send({ cluster, context }) {
     const stopped = context.journal.find(({ step }) => step.startsWith('stop-all/'))?.step;
-    const incarnation = Number(stopped?.split('/')[1] ?? 0) + 1;
-    await cluster.update((state) => ({ ...state, incarnation, bootstrapped: true }));
+    const next = Number(stopped?.split('/')[1] ?? 0) + 1;
+    const { incarnation } = await cluster.update((state) => ({
+      ...state,
+      incarnation: Math.max(state.incarnation, next),
+      bootstrapped: true,
+    }));
     await cluster.start({ pod: cluster.layout.jobManager, step: context.step.key, incarnation });
   },
 };
