@@ -38,6 +38,7 @@ describe.concurrent('heals', { timeout: 400_000 }, () => {
     const killedAt = await killPod(lab, cluster, 'jobmanager-0');
     const run = await newRun(cluster, runId);
     const firstAt = await restoredExactly(cluster, run.id, newest!.id);
+    expect((await (await cluster.rest()).overview()).taskManagers).toBe(2);
     await measured('JobManager killed', { processingAfterS: (firstAt - killedAt) / 1000 });
     await closedWell(cluster, 'RecreateCluster');
   });

@@ -10,14 +10,15 @@ import { explain, query, remediations, until, untilSteady } from './rows/watch.t
 const TICK_MS = 5000;
 
 /** What is done to Prometheus' answers, and what Drey must say of the vertices' input then. */
+// Neighbours differ, so that an answer of the fault before is not taken for one of this.
 const FAULTS: readonly (readonly [Fault, readonly Freshness[]])[] = [
   [{ mode: 'absent' }, ['absent']],
-  [{ mode: 'nan' }, ['nan']],
-  [{ mode: 'zero' }, ['implausible']],
-  [{ mode: 'partial', pods: ['faults-taskmanager-1'] }, ['partial']],
   [{ mode: 'error' }, ['error']],
+  [{ mode: 'nan' }, ['nan']],
   [{ mode: 'reset' }, ['error']],
+  [{ mode: 'zero' }, ['implausible']],
   [{ mode: 'slow', ms: 8000 }, ['error']],
+  [{ mode: 'partial', pods: ['faults-taskmanager-1'] }, ['partial']],
   [{ mode: 'stale' }, ['stale']],
 ];
 

@@ -41,7 +41,9 @@ async function start(folder: string, signal: AbortSignal): Promise<number> {
     const cluster = await unlessAborted(startAll(table, signal), signal);
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     process.stdout.write(describeStatus(folder, await labStatus(folder), await aliveProcesses(folder)));
-    process.stdout.write(`up after ${seconds} s; next: npx drey run --config ${cluster.drey.config}\n`);
+    process.stdout.write(
+      `up after ${seconds} s\n${nextSteps(cluster.drey.config, cluster.topup.url, cluster.drey.listen)}`,
+    );
     return 0;
   } catch (error) {
     await endLabProcesses(table);
@@ -63,6 +65,18 @@ async function startAll(table: ProcessTable, signal: AbortSignal): Promise<Flink
   });
   await untilReady(proxy, `${prometheus}/-/ready`);
   return startFlink({}, { cache, table, prometheus, folder, signal });
+}
+
+/** What to type now. */
+function nextSteps(config: string, control: string, listen: number): string {
+  return [
+    'next:',
+    `  npx drey run --config ${config}`,
+    'and in a second terminal:',
+    `  export DREY_SERVER=http://127.0.0.1:${listen} CONTROL=${control}`,
+    '  npx drey jobs && npx drey explain topup',
+    '',
+  ].join('\n');
 }
 
 /** Rejects as soon as the signal aborts; what was being started is ended by the caller. */

@@ -18,7 +18,7 @@ export type Phase =
   | 'Superseded'
   | 'Aborted';
 
-export const CLOSED_PHASES: ReadonlySet<Phase> = new Set<Phase>([
+const CLOSED_PHASES: ReadonlySet<Phase> = new Set<Phase>([
   'Succeeded',
   'Ineffective',
   'Inconclusive',

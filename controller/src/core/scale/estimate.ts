@@ -32,7 +32,7 @@ export function vertexOf(sample: LoadSample, id: string): LoadSample['vertices']
   return sample.vertices.find((one) => one.id === id);
 }
 
-export function mean(values: readonly number[]): number | null {
+function mean(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
