@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, readdir, rm, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -27,16 +28,12 @@ describe('platform process on real Flink', () => {
     return (await harness.processes()).map(({ identity }) => identity);
   }
 
-  /** Checkpoint folders of the run that lives, newest first. */
-  async function retained(atLeast: number): Promise<readonly string[]> {
-    const run = dirname(await harness.restorePoint());
-    const list = async (): Promise<readonly string[]> =>
-      (await readdir(run))
-        .filter((name) => name.startsWith('chk-'))
-        .sort((a, b) => Number(b.slice(4)) - Number(a.slice(4)))
-        .map((name) => join(run, name));
-    await expect.poll(async () => (await list()).length, { timeout: 60_000 }).toBeGreaterThanOrEqual(atLeast);
-    return list();
+  /** The completed checkpoints in a run's folder, newest first. */
+  async function completedIn(run: string): Promise<readonly string[]> {
+    const names = (await readdir(run)).filter((name) => existsSync(join(run, name, '_metadata')));
+    const number = (name: string): number => Number(name.slice('chk-'.length));
+    const points = names.filter((name) => name.startsWith('chk-')).sort((a, b) => number(b) - number(a));
+    return points.map((name) => join(run, name));
   }
 
   it('adopts what runs: a new Drey starts nothing, and sees a loss as a loss', async () => {
@@ -70,9 +67,11 @@ describe('platform process on real Flink', () => {
   });
 
   it('ends a run that restarts for ever because a file of its point is gone', async () => {
-    const points = await retained(3);
+    const run = dirname(await harness.restorePoint());
+    await expect.poll(async () => (await completedIn(run)).length, { timeout: 60_000 }).toBeGreaterThan(2);
     // Ends the run, so that it takes no newer checkpoint; without a point nothing is started.
     await expect(execute(harness, { action: 'RestartFromCheckpoint' })).rejects.toThrow(/no restore point/);
+    const points = await completedIn(run);
     for (const name of await readdir(points[0]!)) if (name !== '_metadata') await rm(join(points[0]!, name));
     const { findings, plan } = await execute(harness, { action: 'RestartFromCheckpoint', points });
     const first = findings.find(({ step }) => step === startStep(1));
@@ -86,7 +85,7 @@ describe('platform process on real Flink', () => {
   });
 
   it('proves nothing while TaskManagers of a lost JobManager live', async () => {
-    const [point = ''] = await retained(1);
+    const point = await harness.restorePoint();
     const restart = await planFor(harness, { action: 'RestartFromCheckpoint' });
     await harness.killJobManager();
     const request = { action: 'RecreateCluster' } as const;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { observedJob } from '../../testing/remediation.ts';
 import { KEY, NOW, RUN, TOPOLOGY, actPolicy, healthy, load } from '../../testing/snapshot.ts';
 import type { JobMemory } from '../diagnose/memory.ts';
 import { fresh, unusable } from '../model/input.ts';
@@ -131,6 +132,53 @@ describe('decide: healing', () => {
     const decision = decide(request(healthy({ restorePoints: points })));
     expect(decision).toMatchObject({ kind: 'Propose', cause: 'StartedEmpty', page: true });
     expect(decision.detail).toContain('/old/chk-7');
+  });
+
+  it('goes on to page for it after the run restarted from a checkpoint of its own', () => {
+    const detail = `run ${RUN} restored nothing; newest point of an earlier run: /old/chk-7`;
+    const observed = {
+      ...observedJob(),
+      newestRestorePoint: null,
+      page: { since: NOW - 1, cause: 'StartedEmpty', detail },
+    };
+    const points = fresh(
+      {
+        points: [
+          {
+            kind: 'checkpoint',
+            path: '/old/chk-7',
+            checkpointId: 7,
+            flinkJobId: 'b'.repeat(32),
+            completedAt: 1,
+            level: 'complete',
+          },
+        ],
+        broken: [],
+        newestKnownAt: NOW,
+      } as const,
+      'storage',
+    );
+    const own = { path: `/c/${RUN}/chk-3`, checkpointId: 3, restoredAt: NOW };
+    const restoredFrom = fresh({ flinkJobId: RUN, startedAt: NOW - 60_000, point: own }, 'flink-rest');
+    const snapshot = healthy({ restoredFrom, restorePoints: points });
+    expect(decide(request(snapshot, { memory: { ...NOTHING, observed } }))).toMatchObject({
+      cause: 'StartedEmpty',
+      page: true,
+    });
+    expect(decide(request(snapshot)).cause).not.toBe('StartedEmpty');
+  });
+
+  it('waits for the first start of a job, and pages for one that Flink forgot', () => {
+    const gone = failed({
+      jobState: fresh({ state: 'Gone', flinkJobId: null, runningForMs: null }, 'flink-rest'),
+      restorePoints: fresh({ points: [], broken: [], newestKnownAt: null }, 'storage'),
+    });
+    expect(decide(request(gone))).toMatchObject({ kind: 'Nothing' });
+    const known = {
+      ...gone,
+      jobState: fresh({ state: 'Gone', flinkJobId: RUN, runningForMs: null } as const, 'flink-rest'),
+    };
+    expect(decide(request(known))).toMatchObject({ cause: 'JobVanished', page: true });
   });
 
   it('leaves a job alone that somebody cancelled', () => {

@@ -113,6 +113,7 @@ function onPurpose(snapshot: Snapshot): string | null {
   const state = usable(snapshot.jobState)?.state;
   if (state === 'CANCELED' || state === 'CANCELLING') return 'cancelled by somebody';
   if (state === 'FINISHED') return 'finished';
+  if (state === 'Gone') return 'not started yet: nobody ever saw it run';
   return state === 'SUSPENDED' ? 'suspended' : null;
 }
 

@@ -1,6 +1,6 @@
 import { usable } from '../model/input.ts';
 import type { Symptom } from '../model/diagnosis.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { RestoredFrom, Snapshot } from '../model/snapshot.ts';
 import { lastActionEnd } from './memory.ts';
 import type { JobMemory } from './memory.ts';
 
@@ -37,15 +37,19 @@ const jobFailed: Detector = (snapshot) => {
   return { name: 'JobFailed', at: snapshot.at, evidence: `Flink says FAILED${because}` };
 };
 
-const jobMissing: Detector = (snapshot) => {
+/** A job that nobody ever saw is not missing: it was not started yet. */
+const jobMissing: Detector = (snapshot, memory) => {
   if (snapshot.jobState.source !== 'flink-rest' || usable(snapshot.jobState)?.state !== 'Gone') return null;
+  const ran = memory.observed?.newestRestorePoint ?? usable(snapshot.restorePoints)?.points[0];
+  if (!ran && !usable(snapshot.jobState)?.flinkJobId) return null;
   return { name: 'JobMissing', at: snapshot.at, evidence: 'Flink answers and does not know the job' };
 };
 
 const startedEmpty: Detector = (snapshot, memory) => {
   const restored = usable(snapshot.restoredFrom);
   const state = usable(snapshot.jobState)?.state;
-  if (!restored || restored.point !== null || (state !== 'RUNNING' && state !== 'RESTARTING')) return null;
+  if (!restored || (state !== 'RUNNING' && state !== 'RESTARTING')) return null;
+  if (restored.point !== null && !knownEmpty(restored, memory)) return null;
   const earlier = earlierPoint(snapshot, memory, restored.flinkJobId);
   if (earlier === null) return null;
   return {
@@ -54,6 +58,14 @@ const startedEmpty: Detector = (snapshot, memory) => {
     evidence: `run ${restored.flinkJobId} restored nothing; newest point of an earlier run: ${earlier}`,
   };
 };
+
+/** After a restart of its own a run that began empty shows its own checkpoint as restored: the page remembers better. */
+function knownEmpty({ flinkJobId, point }: RestoredFrom, memory: JobMemory): boolean {
+  const page = memory.observed?.page;
+  return (
+    page?.cause === 'StartedEmpty' && page.detail.includes(flinkJobId) && (point?.path.includes(flinkJobId) ?? true)
+  );
+}
 
 /** Newest point of a run before this one: usable first, then what Drey remembers. */
 function earlierPoint(snapshot: Snapshot, memory: JobMemory, flinkJobId: string): string | null {

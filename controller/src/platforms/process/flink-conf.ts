@@ -10,6 +10,8 @@ function defaults(config: ProcessClusterConfig, line: number): Readonly<Record<s
     // All processes start together: a TaskManager that was faster than its JobManager must not wait 10 s.
     'cluster.registration.error-delay': '1 s',
     'execution.checkpointing.externalized-checkpoint-retention': retention,
+    // Flink answers from a cache of this age, in ms (3 s by default): each step of an action waits for it.
+    'web.refresh-interval': '1000',
   };
   if (line === 1) return { ...common, 'state.checkpoint-storage': 'filesystem', 'state.checkpoints.dir': checkpoints };
   return {

@@ -17,7 +17,7 @@ export interface ClusterFacts {
 const ROUNDS = [1, 2, 3];
 
 /** Name of the step that stops one free TaskManager, so that `remaining` are left. */
-export const stopFreeStep = (remaining: number): string => `stop-free-taskmanager/${remaining}`;
+const stopFreeStep = (remaining: number): string => `stop-free-taskmanager/${remaining}`;
 
 /** The steps of an action on a session cluster of processes. Pure: identities come from `request.ids`. */
 export function planSteps(request: PlanRequest, facts: ClusterFacts): readonly PlanStep[] {
