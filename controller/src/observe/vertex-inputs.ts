@@ -35,7 +35,7 @@ const QUERIES: readonly VertexQuery[] = [...RATES, ...GAUGES, 'sourceIn', 'sourc
 
 /**
  * Busy + idle + backpressured time of a subtask is wall time (Flink computes busy as the rest), so their sum must be
- * near 1000 ms/s. 700–1300 leaves room for Flink's updates each 5 s and for rate()'s extrapolation.
+ * near 1000 ms/s. 700–1300 leaves room for Flink's updates each 5 s and for delta()'s extrapolation.
  */
 const PLAUSIBLE = { from: 700, to: 1300 } as const;
 
