@@ -21,7 +21,7 @@ const job = z.strictObject({
 const cluster = z.strictObject({
   name: labelName.describe('Pods are named after it: NAME-jobmanager-0, NAME-taskmanager-N.'),
   namespace: labelName.prefault('local').describe("Namespace of the cluster's job."),
-  flinkHome: path().describe('Flink distribution: the folder that holds lib, opt and plugins.'),
+  flinkHome: path().describe('Flink distribution: the folder that holds lib, plugins and bin/bash-java-utils.jar.'),
   java: path().prefault('java').describe('Java to run it with.'),
   taskManagers: count(1, 10_000).prefault(1).describe('At the first start.'),
   slotsPerTaskManager: count(1, 256).prefault(1).describe('Task slots of each TaskManager.'),
