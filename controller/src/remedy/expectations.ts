@@ -2,6 +2,7 @@ import type { Input, InputName } from '../core/model/input.ts';
 import type { Expected, Remediation } from '../core/model/remediation.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { restorePointOf, roundOf, startStep } from '../platforms/contract.ts';
+import { canonical } from '../sources/storage/location.ts';
 
 /** What one snapshot says of one promise. `unknown`: the input is not fresh or older than the action's end. */
 export interface Sight {
@@ -107,7 +108,7 @@ function restoredFromChosenPoint({ remediation, snapshot }: Evidence): Sight {
     run.flinkJobId === null ? startedAt >= (remediation.status.startedAt ?? 0) : flinkJobId === run.flinkJobId;
   if (!mine) return unknown(`restoredFrom is of the run ${flinkJobId}`);
   if (point === null) return contrary('the run started empty');
-  if (samePath(point.path, run.path)) return met(`restored from ${point.path}`);
+  if (canonical(point.path) === canonical(run.path)) return met(`restored from ${point.path}`);
   // After a failover Flink names the newer checkpoint of the same run; its numbers go on from the restored one.
   const own =
     point.path.includes(`/${flinkJobId}/`) && point.checkpointId > (numberOf(run.path) ?? Number.POSITIVE_INFINITY);
@@ -150,12 +151,6 @@ function backlogShrinks({ remediation, snapshot: { vertices, at } }: Evidence): 
   if (vertices.freshness !== 'fresh' || !isSince(remediation, at - vertices.ageMs)) return false;
   const growth = vertices.value.map((vertex) => vertex.pendingGrowth).filter((one) => one !== null);
   return growth.length > 0 && growth.reduce((sum, one) => sum + one, 0) < 0;
-}
-
-/** `file:/a/b/`, `file:///a/b` and `/a/b` are one folder. */
-function samePath(a: string, b: string): boolean {
-  const plain = (path: string): string => path.replace(/^file:\/*(?=\/)/, '').replace(/\/+$/, '');
-  return plain(a) === plain(b);
 }
 
 function numberOf(path: string): number | null {

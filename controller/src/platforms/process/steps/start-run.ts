@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SourceError } from '../../../io/errors.ts';
 import type { RestJobDetails, RunRequest } from '../../../sources/flink-rest/contract.ts';
+import { canonical } from '../../../sources/storage/location.ts';
 import { type StepFinding, restorePointOf, roundOf, startStep } from '../../contract.ts';
 import { restoreFailure, rootCause } from '../restore-failure.ts';
 import { endedStates, livingRun, runIfKnown } from '../runs.ts';
@@ -56,9 +57,9 @@ async function restored(target: StepTarget): Promise<StepFinding> {
   const { rest, context } = target;
   const { restored: from } = await rest.checkpoints(context.step.key, context.signal);
   if (from === null) return pending('RUNNING, Flink does not show yet what it restored');
-  const path = plainPath(from.path ?? '');
+  const path = from.path ?? '';
   // After a failover of its own the run restores from its own checkpoints.
-  const fine = path === plainPath(pathOf(target) ?? '') || path.includes(context.step.key);
+  const fine = canonical(path) === canonical(pathOf(target) ?? '') || path.includes(context.step.key);
   return fine ? done(`RUNNING, restored from ${path}`) : failed(`RUNNING, but restored from ${path}`);
 }
 
@@ -137,9 +138,4 @@ function runRequest({ cluster, context }: StepTarget, savepointPath: string): Ru
     allowNonRestoredState: context.params.allowNonRestoredState ?? false,
     claimMode: context.params.claimMode === 'Claim' ? 'CLAIM' : 'NO_CLAIM',
   };
-}
-
-/** Flink writes `file:/a`, `file:///a` or `/a` for the same place. */
-function plainPath(path: string): string {
-  return path.replace(/^file:\/*/, '/').replace(/\/+$/, '');
 }
