@@ -1,5 +1,6 @@
 import { link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { codeOf } from './errors.ts';
 
 const TEMPORARY = /^\..+\.tmp$/;
 
@@ -52,11 +53,6 @@ export async function makeFolder(path: string): Promise<void> {
   const first = await mkdir(whole, { recursive: true });
   if (first === undefined) return;
   for (let folder = whole; folder.length >= first.length; folder = dirname(folder)) await syncFolder(dirname(folder));
-}
-
-/** `ENOENT` and the like; undefined when the error has none. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 async function writeTemporary(path: string, text: string): Promise<string> {

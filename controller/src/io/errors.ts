@@ -16,3 +16,8 @@ export class SourceError extends Error {
     this.status = status;
   }
 }
+
+/** `ENOENT` and the like; undefined when the error has none. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance, type AxiosRequestConfig, isAxiosError } from 'axios';
 import type { Clock } from './clock.ts';
 import { withDeadline } from './deadline.ts';
-import { SourceError } from './errors.ts';
+import { codeOf, SourceError } from './errors.ts';
 import { type FilePart, multipartBody } from './multipart.ts';
 
 /** 32 MiB: what an answer may hold where the settings say nothing else. */
@@ -137,13 +137,8 @@ function isRepeatable(request: HttpRequest): boolean {
   return request.repeatable ?? request.method === 'GET';
 }
 
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'unknown error';
-}
-
 function isReset(error: unknown): boolean {
-  return ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
+  return ['ECONNRESET', 'EPIPE'].includes(codeOf(error) ?? '');
 }
 
 function toSourceError(error: unknown, request: HttpRequest, deadlinePassed: boolean): SourceError {
@@ -153,5 +148,5 @@ function toSourceError(error: unknown, request: HttpRequest, deadlinePassed: boo
     return new SourceError('tooLarge', `${request.what}: the answer is larger than the cap`);
   }
   // The code alone: messages of lower layers may hold the URL with its user name and password.
-  return new SourceError('unreachable', `${request.what}: ${codeOf(error)}`);
+  return new SourceError('unreachable', `${request.what}: ${codeOf(error) ?? 'unknown error'}`);
 }

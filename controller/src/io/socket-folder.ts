@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, readlink, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { codeOf } from './atomic-file.ts';
+import { codeOf } from './errors.ts';
 
 /** The path of a UNIX socket holds about 107 bytes on Linux, 103 elsewhere. */
 const LONGEST = 100;

@@ -3,8 +3,9 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
-import { codeOf, makeFolder } from './atomic-file.ts';
+import { makeFolder } from './atomic-file.ts';
 import type { Clock } from './clock.ts';
+import { codeOf } from './errors.ts';
 import { openSocketFolder } from './socket-folder.ts';
 import type { SocketFolder } from './socket-folder.ts';
 

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
+import { codeOf } from './errors.ts';
 
 /** Reads a text file, `-` being standard input. Throws Node's error, or one with code `EFBIG` above `maxBytes`. */
 export async function readTextFile(path: string, maxBytes = 1024 * 1024): Promise<string> {
@@ -25,6 +26,6 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 
 /** Why a file can't be read, in words. */
 export function fileProblem(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  const code = codeOf(error) ?? 'unknown error';
   return PROBLEMS[code] ?? code;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { codeOf, makeFolder, replaceFile } from '../../io/atomic-file.ts';
+import { makeFolder, replaceFile } from '../../io/atomic-file.ts';
+import { codeOf } from '../../io/errors.ts';
 
 /** What must outlive Drey itself about a cluster: its file is the platform's own record, beside the processes. */
 export interface ClusterState {

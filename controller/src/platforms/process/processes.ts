@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { codeOf } from '../../io/atomic-file.ts';
 import type { Clock } from '../../io/clock.ts';
+import { codeOf } from '../../io/errors.ts';
 
 /** Environment variables that mark the processes of a cluster. */
 export const MARKERS = {

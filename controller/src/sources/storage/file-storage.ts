@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { BrokenRestorePoint, RestorePoint, RestorePointLevel } from '../../core/model/restore-point.ts';
-import { SourceError } from '../../io/errors.ts';
+import { codeOf, SourceError } from '../../io/errors.ts';
 import type { CheckpointStorage, StoredPoints } from '../contract.ts';
 import { CorruptError } from './byte-reader.ts';
 import { flinkPath, localPath } from './location.ts';
@@ -170,7 +170,7 @@ async function readable<T>(work: Promise<T>): Promise<T | null> {
   try {
     return await work;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const code = codeOf(error) ?? 'unknown error';
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw new SourceError('unreachable', `checkpoint storage: ${code}`);
   }

@@ -1,7 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  codeOf,
   createFile,
   isTemporaryFile,
   makeFolder,
@@ -10,6 +9,7 @@ import {
   setFileAside,
 } from '../../io/atomic-file.ts';
 import type { Clock } from '../../io/clock.ts';
+import { codeOf } from '../../io/errors.ts';
 import type { Log } from '../../io/log.ts';
 import type { Decoded, ObjectCodec, StoredMetadata } from '../../resources/objects/fields.ts';
 import type { Backing } from '../object-table.ts';
