@@ -124,6 +124,29 @@ describe('loop', () => {
     expect(acting.model.explain(KEY)?.job.remediation?.action).toBe('RestartFromCheckpoint');
   });
 
+  it('does not begin an action again that closes while the tick decides', async () => {
+    const { clock, platform, remedy, see, recorded, tick } = await world('Act');
+    const { runs, points } = platform.job(KEY);
+    for (const run of runs) run.state = 'FAILED';
+    points.set(POINT.path, true);
+    see.over = state('FAILED');
+    await tick();
+    for (let i = 0; i < 20; i++) await clock.advance(500);
+    expect(remedy.open().map((one) => one.status.phase)).toEqual(['Verifying']);
+    await clock.advance(400_000);
+    // It comes to its end between the look at the history and the decision.
+    const read = remedy.histories.bind(remedy);
+    remedy.histories = async () => {
+      const found = await read();
+      await remedy.idle();
+      return found;
+    };
+    await tick();
+    expect(remedy.open()).toEqual([]);
+    await tick();
+    expect(recorded).toEqual(['Act RestartsExhausted', 'Hold InFlight', 'Hold KnownIneffective']);
+  });
+
   it('raises a page, keeps it while nothing better is known, and ends it when the job is well', async () => {
     const { see, tick, model, metrics } = await world('Act');
     see.over = { ...state('FAILED'), restorePoints: fresh({ points: [], broken: [], newestKnownAt: null }, 'storage') };

@@ -13,7 +13,6 @@ import type { Clock } from '../io/clock.ts';
 import type { Log } from '../io/log.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { Platform, PlatformJob } from '../platforms/contract.ts';
-import { pageAfter } from '../remedy/page.ts';
 import type { Remedy } from '../remedy/remedy.ts';
 import type { DecisionLog } from '../report/decision-log.ts';
 import type { Metrics } from '../report/metrics.ts';
@@ -22,7 +21,7 @@ import { effectivePolicy } from '../resources/policy/effective.ts';
 import type { LoadedPolicy } from '../resources/policy/loaded.ts';
 import { EMPTY_MEMORY, isSick, remember, withHealth } from './job-state.ts';
 import type { JobState } from './job-state.ts';
-import { evidenceOf, pageOf } from './page.ts';
+import { evidenceOf, pageAfter, pageOf } from './page.ts';
 import { reportTick } from './report-tick.ts';
 
 export interface LoopDeps {
@@ -88,6 +87,8 @@ export class Loop {
   /** One pass: observe, verify what was done, decide, act. */
   async tick(signal: AbortSignal): Promise<void> {
     const { observer, remedy } = this.#deps;
+    // Before anything is looked at: an action that ends during the tick is neither in the history nor over in the snapshot.
+    const underWay = new Map(remedy.open().map((one) => [one.spec.job, one]));
     const jobs = await this.#jobs(signal);
     const observation = await observer.observe({
       jobs,
@@ -110,7 +111,8 @@ export class Loop {
       const snapshot = byKey.get(job.key);
       if (!snapshot) continue;
       const closed = histories.get(job.key) ?? [];
-      next.set(job.key, await this.#decide(job, snapshot, { watched: jobs.length, closed }));
+      const open = underWay.get(job.key) ?? null;
+      next.set(job.key, await this.#decide(job, snapshot, { watched: jobs.length, closed, open }));
     }
     this.#states = next;
     reportTick(this.#deps, next);
@@ -139,7 +141,7 @@ export class Loop {
     return keys;
   }
 
-  async #decide(job: PlatformJob, snapshot: Snapshot, { watched, closed }: DecideContext): Promise<JobState> {
+  async #decide(job: PlatformJob, snapshot: Snapshot, { watched, closed, open }: DecideContext): Promise<JobState> {
     const { remedy, platforms, settings } = this.#deps;
     const policy = this.#policy(job, watched, snapshot.at);
     const before = this.#states.get(job.key)?.memory ?? EMPTY_MEMORY;
@@ -148,7 +150,7 @@ export class Loop {
     await this.#learn(job, snapshot, memory.newest);
     const jobMemory: JobMemory = {
       observed: remedy.memory(job.key),
-      open: remedy.openOf(job.key),
+      open: open ?? remedy.openOf(job.key),
       closed,
       restarts: memory.restarts,
       checkpointSeenAt: memory.checkpointSeenAt,
@@ -252,4 +254,6 @@ type ActDecision = Extract<Decision, { kind: 'Act' }>;
 interface DecideContext {
   readonly watched: number;
   readonly closed: readonly Remediation[];
+  /** Was under way when the tick began. */
+  readonly open: Remediation | null;
 }
