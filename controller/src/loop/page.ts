@@ -1,13 +1,17 @@
 import type { Decision } from '../core/model/decision.ts';
 import { usable } from '../core/model/input.ts';
-import type { ObservedJob } from '../core/model/observed-job.ts';
-import type { Snapshot } from '../core/model/snapshot.ts';
+import type { Page } from '../core/model/observed-job.ts';
+import { wasCarriedOut, wroteOutside } from '../core/model/remediation.ts';
+import type { Remediation } from '../core/model/remediation.ts';
+import type { JobState, Snapshot } from '../core/model/snapshot.ts';
+
+const STOPPED: ReadonlySet<JobState> = new Set<JobState>(['CANCELED', 'CANCELLING', 'SUSPENDED', 'Gone']);
 
 /**
  * The page after a decision: raised by it, kept while nothing better is known, gone when the job is well or is being
  * healed. A hold for want of input ends no page: absence proves nothing.
  */
-export function pageOf(before: ObservedJob['page'], decision: Decision): ObservedJob['page'] {
+export function pageOf(before: Page | null, decision: Decision): Page | null {
   if ('page' in decision && decision.page) {
     const cause = decision.cause ?? decision.reason;
     return { since: before?.cause === cause ? before.since : decision.at, cause, detail: decision.detail };
@@ -15,6 +19,30 @@ export function pageOf(before: ObservedJob['page'], decision: Decision): Observe
   if (decision.kind === 'Hold' && (decision.reason === 'InputNotFresh' || decision.reason === 'InFlight'))
     return before;
   return null;
+}
+
+/**
+ * The page that the last action of a job leaves behind: it could not be ended well, and Drey itself may have stopped
+ * the job on the way, so that its state alone would look like somebody's wish. Null once the job is seen RUNNING after
+ * that action, or where the last one needs nobody. `closed` is newest first.
+ */
+export function pageAfter(closed: readonly Remediation[], { jobState, at }: Snapshot): Page | null {
+  const last = closed.find(wasCarriedOut);
+  if (last === undefined || !needsPerson(last, jobState)) return null;
+  const { status, spec, name } = last;
+  const since = status.endedAt ?? last.createdAt;
+  const running = jobState.freshness === 'fresh' && jobState.value.state === 'RUNNING' && at - jobState.ageMs > since;
+  if (running) return null;
+  return { since, cause: spec.incident.cause, detail: `${name} ended ${status.phase}: ${status.outcome ?? 'unknown'}` };
+}
+
+/** Other failures go on to the next rung of their ladder, except where the job now looks as if somebody had stopped it. */
+function needsPerson(remediation: Remediation, jobState: Snapshot['jobState']): boolean {
+  const { status } = remediation;
+  if (status.phase === 'Inconclusive') return true;
+  if (status.phase !== 'Failed') return false;
+  const state = jobState.freshness === 'fresh' ? jobState.value.state : null;
+  return status.reason !== null || (wroteOutside(remediation) && state !== null && STOPPED.has(state));
 }
 
 /** What a person who is paged needs to see: the restore points and Flink's newest exceptions. */

@@ -1,6 +1,7 @@
 import type { ActionParams, PlatformAction } from '../core/model/action.ts';
 import type { Freshness } from '../core/model/input.ts';
 import type { JobKey } from '../core/model/job-key.ts';
+import type { Page } from '../core/model/observed-job.ts';
 import type { Mode } from '../core/model/policy.ts';
 import type { JournalStep, Phase } from '../core/model/remediation.ts';
 import type { RestorePointLevel } from '../core/model/restore-point.ts';
@@ -38,7 +39,7 @@ export interface JobView {
   /** `FlinkPolicy default/topup`, or `none`. */
   readonly policy: string;
   readonly decision: DecisionView | null;
-  readonly page: PageView | null;
+  readonly page: Page | null;
   /** The one under way. */
   readonly remediation: RemediationView | null;
 }
@@ -70,12 +71,6 @@ export interface DecisionView {
   readonly at: number;
   /** When it may act next; null = when an input or the job changes. */
   readonly retryAt: number | null;
-}
-
-export interface PageView {
-  readonly since: number;
-  readonly cause: string;
-  readonly detail: string;
 }
 
 export interface RemediationView {

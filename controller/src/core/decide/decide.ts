@@ -9,6 +9,7 @@ import type { Decision, InputCitation } from '../model/decision.ts';
 import { usable } from '../model/input.ts';
 import type { InputName } from '../model/input.ts';
 import type { EffectivePolicy } from '../model/policy.ts';
+import { wasCarriedOut, wroteOutside } from '../model/remediation.ts';
 import type { Remediation } from '../model/remediation.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { LoadHistory } from '../scale/history.ts';
@@ -119,9 +120,8 @@ function onPurpose(snapshot: Snapshot): string | null {
 
 /** The last action, where it failed after it had written something: then a stopped job is nobody's wish. */
 function stoppedByUs({ closed }: JobMemory): Remediation | null {
-  const last = closed.find(({ status: { phase } }) => phase !== 'Superseded' && phase !== 'Expired');
-  if (last?.status.phase !== 'Failed') return null;
-  return last.status.steps.some((step) => step.sentAt !== null) ? last : null;
+  const last = closed.find(wasCarriedOut);
+  return last?.status.phase === 'Failed' && wroteOutside(last) ? last : null;
 }
 
 function resize(context: Context): Decision {

@@ -1,6 +1,7 @@
 import type { CauseRule } from '../diagnose/causes.ts';
 import type { JobMemory } from '../diagnose/memory.ts';
 import type { Action } from '../model/action.ts';
+import { wasCarriedOut } from '../model/remediation.ts';
 
 /** An unsuccessful remediation older than this belongs to another incident. */
 const SAME_INCIDENT_MS = 60 * 60_000;
@@ -14,10 +15,7 @@ export function rungFor(
   memory: JobMemory,
   now: number,
 ): { readonly rung: number; readonly action: Action } {
-  const last = memory.closed.find(
-    (one) =>
-      one.spec.incident.cause === rule.cause && one.status.phase !== 'Superseded' && one.status.phase !== 'Expired',
-  );
+  const last = memory.closed.find((one) => one.spec.incident.cause === rule.cause && wasCarriedOut(one));
   const failed =
     last !== undefined && last.status.phase !== 'Succeeded' && (last.status.endedAt ?? 0) > now - SAME_INCIDENT_MS;
   const rung = Math.min(failed ? last.spec.rung + 1 : 0, rule.ladder.length - 1);

@@ -11,6 +11,13 @@ export interface VertexCapacity {
   readonly at: number;
 }
 
+/** What a person must look at. */
+export interface Page {
+  readonly since: number;
+  readonly cause: string;
+  readonly detail: string;
+}
+
 /** What Drey remembers of a job over its own restarts. */
 export interface ObservedJob {
   readonly name: string;
@@ -25,7 +32,7 @@ export interface ObservedJob {
   readonly unusablePoints: readonly { readonly path: string; readonly problem: string }[];
   readonly capacities: readonly VertexCapacity[];
   readonly updatedAt: number;
-  readonly page: { readonly since: number; readonly cause: string; readonly detail: string } | null;
+  readonly page: Page | null;
   /** Last decision as text for people. */
   readonly lastDecision: {
     readonly at: number;

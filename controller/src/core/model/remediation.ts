@@ -108,6 +108,17 @@ export interface Remediation {
   readonly status: RemediationStatus;
 }
 
+/** Nothing more will be done or judged. */
 export function isClosed(remediation: Remediation): boolean {
   return CLOSED_PHASES.has(remediation.status.phase);
+}
+
+/** False for one that was given up before its first write: it counts neither for the ladder nor for pages. */
+export function wasCarriedOut({ status: { phase } }: Remediation): boolean {
+  return phase !== 'Superseded' && phase !== 'Expired';
+}
+
+/** Something was sent to the outside, whatever came of it. */
+export function wroteOutside({ status }: Remediation): boolean {
+  return status.steps.some((step) => step.sentAt !== null);
 }
