@@ -74,7 +74,8 @@ export async function startFlink(options: FlinkOptions, place: FlinkPlace): Prom
   const { name = 'lab', namespace = 'local', parallelism = 4, args = [] } = options;
   const jar = join(cache, (await topupPart()).folder, 'topup.jar');
   const rate = options.rate ?? Math.round(0.6 * parallelism * (1000 / countMs));
-  const topup = await startTopup({ table, name: `${name}-topup`, jar, rate });
+  // Events arrive once the job runs: else it would begin with all that arrived during its start.
+  const topup = await startTopup({ table, name: `${name}-topup`, jar, rate: 0 });
   const checkpointDir = join(folder, 'checkpoints');
   const [listen, telemetry] = [await freePort(), await freePort()];
   const jobArgs = ['--control', topup.url, '--out', topup.out, '--parallelism', String(parallelism), ...args];
@@ -113,6 +114,7 @@ export async function startFlink(options: FlinkOptions, place: FlinkPlace): Prom
     });
   };
   if (options.submit !== false) await untilRunning(await rest(), await submit());
+  await topup.rate(rate);
   return {
     name,
     namespace,
