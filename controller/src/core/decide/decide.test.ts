@@ -188,6 +188,29 @@ describe('decide: healing', () => {
     expect(decide(request(cancelled)).kind).toBe('Nothing');
   });
 
+  it.each(['CANCELED', 'FINISHED'] as const)('leaves a %s job alone when Flink forgets it or is ended, too', (name) => {
+    const state = (of: 'CANCELED' | 'FINISHED' | 'Gone'): Partial<Snapshot> => ({
+      jobState: fresh({ state: of, flinkJobId: RUN, runningForMs: null }, 'flink-rest'),
+    });
+    const { kind, reason, detail } = decide(request(failed(state(name))));
+    const lastDecision = { at: NOW, kind, reason, detail };
+    const memory = { ...NOTHING, observed: observedJob({ lastDecision }) };
+    const ended = {
+      jobManager: 'Ended',
+      taskManagers: { wanted: 1, running: 0, ended: ['tm-0'] },
+      slotsPerTaskManager: 4,
+      busy: null,
+      owner: null,
+    } as const;
+    const nobody = unusable('absent', 'prometheus', 'no series');
+    for (const over of [state('Gone'), { jobState: nobody, platform: fresh(ended, 'platform') }]) {
+      expect(decide(request(failed(over), { memory }))).toMatchObject({ kind: 'Nothing', reason, detail });
+      const running = { ...lastDecision, reason: 'WithinBand', detail: '4 slots keep up with the demand' };
+      const ran = { ...NOTHING, observed: observedJob({ lastDecision: running }) };
+      expect(decide(request(failed(over), { memory: ran })).cause).not.toBeNull();
+    }
+  });
+
   it('pages for a job that its own failed action left stopped', () => {
     const cancelled = failed({
       jobState: fresh({ state: 'CANCELED', flinkJobId: RUN, runningForMs: null }, 'flink-rest'),

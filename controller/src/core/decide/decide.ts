@@ -3,6 +3,7 @@ import type { CauseRule } from '../diagnose/causes.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import type { Diagnosis } from '../diagnose/diagnose.ts';
 import type { JobMemory } from '../diagnose/memory.ts';
+import { stoppedOnPurpose } from '../diagnose/stopped.ts';
 import type { PlatformAction } from '../model/action.ts';
 import type { CauseName } from '../model/diagnosis.ts';
 import type { Decision, InputCitation } from '../model/decision.ts';
@@ -92,7 +93,7 @@ function size(context: Context): Decision {
     const detail = `${request.memory.open.name}: ${request.memory.open.spec.action} is ${request.memory.open.status.phase}`;
     return { ...base, kind: 'Hold', reason: 'InFlight', action: null, retryAt: null, page: false, detail };
   }
-  const stopped = onPurpose(snapshot);
+  const stopped = onPurpose(snapshot, request.memory);
   const ours = stopped === null ? null : stoppedByUs(request.memory);
   if (ours !== null) {
     const detail = `${ours.name} stopped the job and ended ${ours.status.phase}: ${ours.status.outcome ?? 'unknown'}`;
@@ -110,12 +111,10 @@ function size(context: Context): Decision {
 }
 
 /** A job that somebody stopped, or that is done, needs nothing. */
-function onPurpose(snapshot: Snapshot): string | null {
-  const state = usable(snapshot.jobState)?.state;
-  if (state === 'CANCELED' || state === 'CANCELLING') return 'cancelled by somebody';
-  if (state === 'FINISHED') return 'finished';
-  if (state === 'Gone') return 'not started yet: nobody ever saw it run';
-  return state === 'SUSPENDED' ? 'suspended' : null;
+function onPurpose(snapshot: Snapshot, memory: JobMemory): string | null {
+  const stopped = stoppedOnPurpose(snapshot, memory);
+  if (stopped !== null) return stopped;
+  return usable(snapshot.jobState)?.state === 'Gone' ? 'not started yet: nobody ever saw it run' : null;
 }
 
 /** The last action, where it failed after it had written something: then a stopped job is nobody's wish. */

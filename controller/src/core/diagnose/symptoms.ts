@@ -3,6 +3,7 @@ import type { Symptom } from '../model/diagnosis.ts';
 import type { RestoredFrom, Snapshot } from '../model/snapshot.ts';
 import { lastActionEnd } from './memory.ts';
 import type { JobMemory } from './memory.ts';
+import { stoppedOnPurpose } from './stopped.ts';
 
 /** Restarts, rescales not counted, within `LOOP_MS` that make a loop: Flink brings the job back but it does not stay. */
 const LOOP_RESTARTS = 5;
@@ -17,15 +18,15 @@ export function symptomsOf(snapshot: Snapshot, memory: JobMemory): readonly Symp
   return DETECTORS.map((detect) => detect(snapshot, memory)).filter((symptom) => symptom !== null);
 }
 
-const jobManagerLost: Detector = (snapshot) => {
+const jobManagerLost: Detector = (snapshot, memory) => {
   const platform = usable(snapshot.platform);
-  if (!platform || platform.jobManager === 'Running') return null;
+  if (!platform || platform.jobManager === 'Running' || stoppedOnPurpose(snapshot, memory) !== null) return null;
   return { name: 'JobManagerLost', at: snapshot.at, evidence: `JobManager ${platform.jobManager.toLowerCase()}` };
 };
 
-const taskManagerLost: Detector = (snapshot) => {
+const taskManagerLost: Detector = (snapshot, memory) => {
   const ended = usable(snapshot.platform)?.taskManagers.ended ?? [];
-  if (ended.length === 0) return null;
+  if (ended.length === 0 || stoppedOnPurpose(snapshot, memory) !== null) return null;
   return { name: 'TaskManagerLost', at: snapshot.at, evidence: `ended: ${ended.join(', ')}` };
 };
 
@@ -37,9 +38,10 @@ const jobFailed: Detector = (snapshot) => {
   return { name: 'JobFailed', at: snapshot.at, evidence: `Flink says FAILED${because}` };
 };
 
-/** A job that nobody ever saw is not missing: it was not started yet. */
+/** A job that nobody ever saw is not missing: it was not started yet. Neither is one that had ended. */
 const jobMissing: Detector = (snapshot, memory) => {
   if (snapshot.jobState.source !== 'flink-rest' || usable(snapshot.jobState)?.state !== 'Gone') return null;
+  if (stoppedOnPurpose(snapshot, memory) !== null) return null;
   const ran = memory.observed?.newestRestorePoint ?? usable(snapshot.restorePoints)?.points[0];
   if (!ran && !usable(snapshot.jobState)?.flinkJobId) return null;
   return { name: 'JobMissing', at: snapshot.at, evidence: 'Flink answers and does not know the job' };
