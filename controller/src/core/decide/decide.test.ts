@@ -242,6 +242,19 @@ describe('decide: healing', () => {
     });
   });
 
+  it('does not repeat it while its page stands, and does in another incident', () => {
+    const endedAt = NOW - 61 * 60_000;
+    const page = (since: number) => ({ since, cause: 'RestartsExhausted', detail: '' });
+    const memory = { ...NOTHING, closed: [closed({ phase: 'Ineffective', endedAt })] };
+    const paged = (since: number): JobMemory => ({ ...memory, observed: observedJob({ page: page(since) }) });
+    expect(decide(request(failed(), { memory: paged(endedAt + 5000) }))).toMatchObject({
+      reason: 'KnownIneffective',
+      page: true,
+    });
+    expect(decide(request(failed(), { memory: paged(NOW - 5000) }))).toMatchObject({ kind: 'Act', rung: 0 });
+    expect(decide(request(failed(), { memory }))).toMatchObject({ kind: 'Act', rung: 0 });
+  });
+
   it('starts a new ladder after a success', () => {
     const memory = { ...NOTHING, closed: [closed({ phase: 'Succeeded', endedAt: NOW - 120_000 })] };
     expect(decide(request(failed(), { memory }))).toMatchObject({ kind: 'Act', rung: 0 });

@@ -3,7 +3,7 @@ import type { JobMemory } from '../diagnose/memory.ts';
 import type { Action } from '../model/action.ts';
 import { wasCarriedOut } from '../model/remediation.ts';
 
-/** An unsuccessful remediation older than this belongs to another incident. */
+/** An unsuccessful remediation older than this belongs to another incident, unless its page was never ended. */
 const SAME_INCIDENT_MS = 60 * 60_000;
 
 /**
@@ -16,8 +16,11 @@ export function rungFor(
   now: number,
 ): { readonly rung: number; readonly action: Action } {
   const last = memory.closed.find((one) => one.spec.incident.cause === rule.cause && wasCarriedOut(one));
-  const failed =
-    last !== undefined && last.status.phase !== 'Succeeded' && (last.status.endedAt ?? 0) > now - SAME_INCIDENT_MS;
+  const endedAt = last?.status.endedAt ?? 0;
+  // The page ends when the job is well: until then nobody has helped, however long ago the action was.
+  const page = memory.observed?.page;
+  const paged = page?.cause === rule.cause && page.since < endedAt + SAME_INCIDENT_MS;
+  const failed = last !== undefined && last.status.phase !== 'Succeeded' && (paged || endedAt > now - SAME_INCIDENT_MS);
   const rung = Math.min(failed ? last.spec.rung + 1 : 0, rule.ladder.length - 1);
   return { rung, action: rule.ladder[rung]?.action ?? 'Page' };
 }
