@@ -13,7 +13,7 @@ import { liveRuns } from '../../controller/src/platforms/fake-job.ts';
 import { FakePlatform } from '../../controller/src/platforms/fake.ts';
 import { Remedy } from '../../controller/src/remedy/remedy.ts';
 import type { StartResult } from '../../controller/src/remedy/request.ts';
-import type { RestoreLook } from '../../controller/src/remedy/tools.ts';
+import type { RestoreLook } from '../../controller/src/core/model/restore-point.ts';
 import type { Store } from '../../controller/src/store/contract.ts';
 import { openFileStore } from '../../controller/src/store/file/file-store.ts';
 import { memoryStore } from '../../controller/src/store/memory.ts';

@@ -1,5 +1,6 @@
 import { cp, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { hasEnded } from '../../controller/src/core/model/snapshot.ts';
 import { systemClock } from '../../controller/src/io/clock.ts';
 import { createHttpClient } from '../../controller/src/io/http.ts';
 import type { Platform, PlatformJob } from '../../controller/src/platforms/contract.ts';
@@ -7,7 +8,6 @@ import { Cluster } from '../../controller/src/platforms/process/cluster.ts';
 import type { ProcessPlatformConfig } from '../../controller/src/platforms/process/config.ts';
 import { ProcessPlatform } from '../../controller/src/platforms/process/platform.ts';
 import { type ClusterProcess, killProcesses } from '../../controller/src/platforms/process/processes.ts';
-import { endedStates } from '../../controller/src/platforms/process/runs.ts';
 import { flinkRestFactory } from '../../controller/src/sources/flink-rest/client.ts';
 import type { PlatformHarness } from '../contract/platform/harness.ts';
 import { processSettings } from './drey-config.ts';
@@ -61,7 +61,7 @@ function harnessOf(lab: Lab, flink: FlinkCluster, config: ProcessPlatformConfig)
 
   const liveRuns = async (): Promise<readonly string[]> => {
     const runs = await (await flink.rest()).jobs();
-    return runs.filter(({ state }) => !endedStates.has(state)).map(({ id }) => id);
+    return runs.filter(({ state }) => !hasEnded(state)).map(({ id }) => id);
   };
   const parallelism = async (): Promise<Readonly<Record<string, number>>> => {
     const [run = ''] = await liveRuns();

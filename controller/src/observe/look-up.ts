@@ -1,6 +1,6 @@
 import { fresh, type Input, unusable } from '../core/model/input.ts';
 import type { RestorePoint } from '../core/model/restore-point.ts';
-import type { CheckpointCounts, Exceptions, JobRun } from '../core/model/snapshot.ts';
+import { type CheckpointCounts, type Exceptions, hasEnded, type JobRun } from '../core/model/snapshot.ts';
 import type { PlatformJob } from '../platforms/contract.ts';
 import type { CheckpointStorage } from '../sources/contract.ts';
 import { type AssembleContext, type Lookup, seriesOf } from './assemble.ts';
@@ -9,7 +9,7 @@ import type { JobMemory } from './job-memory.ts';
 import { asksFacts, asksRestorePoints, asksState, type RunView } from './questions.ts';
 import { readRestorePoints } from './read-restore-points.ts';
 import type { RestDesk } from './rest-desk.ts';
-import { isOver, runOf } from './rest-state.ts';
+import { runOf } from './rest-state.ts';
 import { readRunFacts } from './run-facts.ts';
 import { freshLimitMs, type ObserverSettings } from './settings.ts';
 
@@ -94,7 +94,7 @@ async function runFacts(
   }
   const ageMs = context.at - facts.at;
   // Without a count of restarts nobody knows whether it is still so, unless the run is over.
-  const certain = view.restarts !== null || (view.state !== null && isOver(view.state));
+  const certain = view.restarts !== null || (view.state !== null && (view.state === 'Gone' || hasEnded(view.state)));
   const limit = certain ? Number.POSITIVE_INFINITY : freshLimitMs(context.settings);
   return { topology: withAge(facts.topology, ageMs, limit), restoredFrom: withAge(facts.restoredFrom, ageMs, limit) };
 }

@@ -1,12 +1,5 @@
-import type { JobRun, JobState } from '../core/model/snapshot.ts';
+import { hasEnded, type JobRun } from '../core/model/snapshot.ts';
 import type { RestJob } from '../sources/flink-rest/contract.ts';
-
-const OVER: ReadonlySet<JobState> = new Set<JobState>(['FAILED', 'FINISHED', 'CANCELED', 'Gone']);
-
-/** A run in this state never comes back. */
-export function isOver(state: JobState): boolean {
-  return OVER.has(state);
-}
 
 /**
  * The run that Flink means by a job's name: the newest that has not ended, else the newest. `Gone` where Flink knows
@@ -14,7 +7,7 @@ export function isOver(state: JobState): boolean {
  */
 export function runOf(jobs: readonly RestJob[], jobName: string, lastFlinkJobId: string | null): JobRun {
   const runs = jobs.filter((job) => job.name === jobName).sort((a, b) => b.startedAt - a.startedAt);
-  const alive = runs.find((run) => !isOver(run.state));
+  const alive = runs.find((run) => !hasEnded(run.state));
   const lost = lastFlinkJobId !== null && !jobs.some((job) => job.id === lastFlinkJobId);
   const run = alive ?? (lost ? undefined : runs[0]);
   if (run === undefined) return { state: 'Gone', flinkJobId: lastFlinkJobId, runningForMs: null };

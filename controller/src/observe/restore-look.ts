@@ -1,6 +1,6 @@
 import type { JobKey } from '../core/model/job-key.ts';
 import { usable } from '../core/model/input.ts';
-import type { RestorePoint, RestorePoints } from '../core/model/restore-point.ts';
+import type { RestoreLook, RestorePoint } from '../core/model/restore-point.ts';
 import type { PlatformJob } from '../platforms/contract.ts';
 import { type CheckpointStorage, SourceError } from '../sources/contract.ts';
 import type { FlinkRestFactory } from '../sources/flink-rest/contract.ts';
@@ -14,11 +14,6 @@ export interface RestoreLookPorts {
   readonly runOf: (key: JobKey) => string | null;
   /** Newest point ever known. */
   readonly remembered: (key: JobKey) => RestorePoint | null;
-}
-
-/** Points with how they were had: where storage was read, a point that only Flink reports is not there. */
-export interface RestoreLook extends RestorePoints {
-  readonly allowReported: boolean;
 }
 
 /** Reads a job's restore points at this moment, outside a tick. Throws `SourceError` when neither source can be read. */

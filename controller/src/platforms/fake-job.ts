@@ -1,4 +1,4 @@
-import type { JobState, PlatformStatus } from '../core/model/snapshot.ts';
+import { hasEnded, type JobState, type PlatformStatus } from '../core/model/snapshot.ts';
 
 /** A run of a pretended job. */
 export interface FakeRun {
@@ -42,8 +42,6 @@ export type FakeJobOptions = Partial<Omit<FakeJob, 'taskManagers'>> & {
   readonly taskManagerCount?: number;
 };
 
-const ENDED: ReadonlySet<JobState> = new Set<JobState>(['FAILED', 'CANCELED', 'FINISHED']);
-
 /** A job that runs well. */
 export function createFakeJob(options: FakeJobOptions): FakeJob {
   const { taskManagerCount = 2, ...given } = options;
@@ -71,7 +69,7 @@ export function fakePod(job: string, index: number): string {
 
 /** The runs that have not ended. */
 export function liveRuns(job: FakeJob): readonly FakeRun[] {
-  return job.runs.filter((run) => !ENDED.has(run.state));
+  return job.runs.filter((run) => !hasEnded(run.state));
 }
 
 /** The platform's view of the job. */

@@ -1,6 +1,6 @@
 import type { JobKey, PlatformName } from '../core/model/job-key.ts';
 import type { Remediation } from '../core/model/remediation.ts';
-import type { RestorePoints } from '../core/model/restore-point.ts';
+import type { RestoreLook } from '../core/model/restore-point.ts';
 import type { Clock } from '../io/clock.ts';
 import { withDeadline } from '../io/deadline.ts';
 import type { Log } from '../io/log.ts';
@@ -8,12 +8,6 @@ import type { Platform, PlatformJob } from '../platforms/contract.ts';
 import type { Store } from '../store/contract.ts';
 import type { Life } from './life.ts';
 import type { ObservedJobs } from './observed-jobs.ts';
-
-/** Restore points as a look of this moment found them. */
-export interface RestoreLook extends RestorePoints {
-  /** False where storage was read: a point that only Flink reports is then not there. Default true. */
-  readonly allowReported?: boolean;
-}
 
 /** How long things may take, ms. */
 export interface Timing {

@@ -32,3 +32,9 @@ export interface RestorePoints {
   /** Completion of the newest checkpoint known at all, usable or not: rewind is counted from here. */
   readonly newestKnownAt: number | null;
 }
+
+/** Restore points as a look of this moment found them. */
+export interface RestoreLook extends RestorePoints {
+  /** False where storage was read: a point that only Flink reports is then not there. Default true. */
+  readonly allowReported?: boolean;
+}

@@ -18,6 +18,12 @@ export type JobState =
   | 'RECONCILING'
   | 'Gone';
 
+/** A run in this state never leaves it. */
+export function hasEnded(state: JobState): boolean {
+  return state === 'FAILED' || state === 'CANCELED' || state === 'FINISHED';
+}
+
+/** Flink's word, or that of its series, on the job's newest run. */
 export interface JobRun {
   readonly state: JobState;
   readonly flinkJobId: string | null;

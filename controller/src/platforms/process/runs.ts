@@ -1,12 +1,9 @@
-import type { JobState } from '../../core/model/snapshot.ts';
+import { hasEnded } from '../../core/model/snapshot.ts';
 import { SourceError } from '../../io/errors.ts';
 import type { RestJobDetails } from '../../sources/flink-rest/contract.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterState } from './cluster-state.ts';
 import type { FlinkControl } from './flink-control.ts';
-
-/** States that a run never leaves. */
-export const endedStates: ReadonlySet<JobState> = new Set<JobState>(['FAILED', 'CANCELED', 'FINISHED']);
 
 /** The run as Flink knows it; null when Flink answers and does not know it. Throws `SourceError` when it does not answer. */
 export async function runIfKnown(rest: FlinkControl, id: string, signal: AbortSignal): Promise<RestJobDetails | null> {
@@ -39,6 +36,6 @@ export async function livingRun({ cluster, state, rest, signal }: RunProof): Pro
   if (jobManager.incarnation !== state?.incarnation) return 'the JobManager that runs is an old one';
   const older = processes.find(({ startTicks }) => startTicks < jobManager.startTicks);
   if (older !== undefined) return `${older.pod} outlived its JobManager`;
-  const alive = (await rest.jobs(signal)).find((run) => !endedStates.has(run.state));
+  const alive = (await rest.jobs(signal)).find((run) => !hasEnded(run.state));
   return alive === undefined ? null : `run ${alive.id} is ${alive.state}`;
 }

@@ -1,5 +1,6 @@
+import { hasEnded } from '../../../core/model/snapshot.ts';
 import { SourceError } from '../../../io/errors.ts';
-import { endedStates, livingRun, runIfKnown } from '../runs.ts';
+import { livingRun, runIfKnown } from '../runs.ts';
 import { type StepKind, type StepTarget, absent, done, failed, pending } from './step.ts';
 
 const UNDER_WAY = new Set(['CANCELLING', 'FAILING']);
@@ -10,7 +11,7 @@ export const cancelRun: StepKind = {
     const { rest, context } = target;
     const run = await runIfKnown(rest, context.step.key, context.signal);
     if (run === null) return done('Flink does not know the run');
-    if (endedStates.has(run.state)) return done(`the run is ${run.state}`);
+    if (hasEnded(run.state)) return done(`the run is ${run.state}`);
     if (UNDER_WAY.has(run.state)) return pending(`the run is ${run.state}`);
     const objection = await whyNotCancel(target);
     return objection === null ? absent : failed(objection);

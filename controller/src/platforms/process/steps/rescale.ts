@@ -1,6 +1,6 @@
+import { hasEnded } from '../../../core/model/snapshot.ts';
 import { SourceError } from '../../../io/errors.ts';
 import type { RestJobDetails } from '../../../sources/flink-rest/contract.ts';
-import { endedStates } from '../runs.ts';
 import { type StepKind, type StepTarget, absent, done, failed, pending } from './step.ts';
 
 const FAILED_TRIGGER = 'the checkpoint failed; Flink rescales with the next one';
@@ -42,7 +42,7 @@ export const triggerCheckpoint: StepKind = {
       if (!(error instanceof SourceError && error.kind === 'notFound')) throw error;
     }
     const job = await rest.job(runOf(target), context.signal);
-    if (endedStates.has(job.state)) return failed(`the job is ${job.state}`);
+    if (hasEnded(job.state)) return failed(`the job is ${job.state}`);
     if (context.action === 'Rescale' && missing(target, job) === null) return done('not needed any more');
     return job.state === 'RUNNING' ? absent : pending(`the job is ${job.state}`);
   },
@@ -56,7 +56,7 @@ export const triggerCheckpoint: StepKind = {
 export const awaitParallelism: StepKind = {
   async find(target) {
     const job = await target.rest.job(runOf(target), target.context.signal);
-    if (endedStates.has(job.state)) return failed(`the job is ${job.state}`);
+    if (hasEnded(job.state)) return failed(`the job is ${job.state}`);
     const detail = missing(target, job);
     return detail === null ? done('every vertex has its size') : pending(detail);
   },

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { hasEnded } from '../../../core/model/snapshot.ts';
 import { SourceError } from '../../../io/errors.ts';
 import type { RestJobDetails, RunRequest } from '../../../sources/flink-rest/contract.ts';
 import { canonical } from '../../../sources/storage/location.ts';
 import { type StepFinding, restorePointOf, roundOf, startStep } from '../../contract.ts';
 import { restoreFailure, rootCause } from '../restore-failure.ts';
-import { endedStates, livingRun, runIfKnown } from '../runs.ts';
+import { livingRun, runIfKnown } from '../runs.ts';
 import { type StepKind, type StepTarget, absent, done, failed, pending } from './step.ts';
 
 /** For a run of an earlier round to end. */
@@ -49,7 +50,7 @@ function earlierRuns({ context }: StepTarget): readonly string[] {
 async function otherRun(target: StepTarget): Promise<StepFinding | undefined> {
   const ours = earlierRuns(target);
   const runs = await target.rest.jobs(target.context.signal);
-  const other = runs.find(({ id, state }) => !endedStates.has(state) && !ours.includes(id));
+  const other = runs.find(({ id, state }) => !hasEnded(state) && !ours.includes(id));
   return other === undefined ? undefined : failed(`run ${other.id} of somebody else is ${other.state}`);
 }
 
@@ -80,9 +81,9 @@ async function endEarlierRounds(target: StepTarget): Promise<void> {
   const until = cluster.clock.now() + CANCEL_MS;
   for (const id of earlierRuns(target)) {
     let run = await runIfKnown(rest, id, context.signal);
-    if (run === null || endedStates.has(run.state)) continue;
+    if (run === null || hasEnded(run.state)) continue;
     await rest.cancel(id, context.signal);
-    while (run !== null && !endedStates.has(run.state)) {
+    while (run !== null && !hasEnded(run.state)) {
       if (cluster.clock.now() >= until) throw new Error(`run ${id} of an earlier round does not end`);
       await cluster.clock.sleep(200, context.signal);
       context.signal.throwIfAborted();
