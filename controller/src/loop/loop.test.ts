@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fresh, unusable } from '../core/model/input.ts';
+import type { JobKey } from '../core/model/job-key.ts';
 import type { JobState, Snapshot } from '../core/model/snapshot.ts';
 import { silentLog } from '../io/log.ts';
 import { FakePlatform } from '../platforms/fake.ts';
@@ -49,7 +50,7 @@ async function world(mode: 'Observe' | 'Act') {
   await remedy.resume();
   const metrics = createMetrics('test');
   const health = createTickHealth(clock, 5000);
-  const see: { over: Partial<Snapshot>; platformDown: boolean } = { over: {}, platformDown: false };
+  const see = { over: {} as Partial<Snapshot>, platformDown: false, attention: new Set() as ReadonlySet<JobKey> };
   const policy = loadPolicy(
     flinkPolicy.parse({
       apiVersion: 'drey.dev/v1alpha1',
@@ -65,8 +66,9 @@ async function world(mode: 'Observe' | 'Act') {
       }),
     ],
     observer: {
-      observe: ({ jobs }) =>
-        Promise.resolve({
+      observe: ({ jobs, attention }) => {
+        see.attention = attention;
+        return Promise.resolve({
           at: clock.now(),
           metricsUp: true,
           queries: 16,
@@ -74,7 +76,8 @@ async function world(mode: 'Observe' | 'Act') {
           snapshots: jobs.map(() =>
             healthy({ at: clock.now(), restorePoints: fresh(points(), 'storage'), ...see.over }),
           ),
-        }),
+        });
+      },
     },
     remedy,
     policies: [policy],
@@ -145,6 +148,15 @@ describe('loop', () => {
     expect(remedy.open()).toEqual([]);
     await tick();
     expect(recorded).toEqual(['Act RestartsExhausted', 'Hold InFlight', 'Hold KnownIneffective']);
+  });
+
+  it('has Flink asked about a job whose JobManager is not found', async () => {
+    const { platform, see, tick } = await world('Observe');
+    await tick();
+    expect([...see.attention]).toEqual([]);
+    platform.job(KEY).jobManager.alive = false;
+    await tick();
+    expect([...see.attention]).toEqual([KEY]);
   });
 
   it('raises a page, keeps it while nothing better is known, and ends it when the job is well', async () => {

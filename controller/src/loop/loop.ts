@@ -92,7 +92,7 @@ export class Loop {
     const jobs = await this.#jobs(signal);
     const observation = await observer.observe({
       jobs,
-      attention: this.#attention(),
+      attention: this.#attention(jobs),
       newestKnown: this.#newestKnown(jobs),
       signal,
     });
@@ -134,9 +134,10 @@ export class Loop {
     return found.flat();
   }
 
-  /** Jobs that Flink REST is asked about beyond the ordinary: sick, acted upon, or not seen yet. */
-  #attention(): ReadonlySet<JobKey> {
+  /** Jobs that Flink REST is asked about beyond the ordinary: sick, acted upon, or without a JobManager. */
+  #attention(jobs: readonly PlatformJob[]): ReadonlySet<JobKey> {
     const keys = new Set(this.#deps.remedy.open().map((one) => one.spec.job));
+    for (const { key, status } of jobs) if (status.jobManager !== 'Running') keys.add(key);
     for (const [key, state] of this.#states) if (isSick(state.decision)) keys.add(key);
     return keys;
   }

@@ -69,11 +69,24 @@ export function assemble(job: PlatformJob, lookup: Lookup, context: AssembleCont
     lag: lagInput(vertexContext, readings),
     topology: lookup.topology,
     taskManagers: taskManagerInput(fleet, { namespace: job.ref.namespace, run: series, slotsExpected }, freshMs),
-    platform: fresh(job.status, 'platform'),
+    platform: platformInput(job, lookup.state),
     restorePoints: lookup.restorePoints,
     restoredFrom: lookup.restoredFrom,
     exceptions: lookup.exceptions,
   };
+}
+
+/**
+ * A JobManager that answers for the job has not ended, whatever the processes look like from here: they carry another
+ * mark where the state folder was moved or restored, or somebody started them by hand. Another one must not be started
+ * beside it. One that does not know the job may be somebody else's on the same port.
+ */
+function platformInput(job: PlatformJob, answer: Lookup['state']): Snapshot['platform'] {
+  if (job.status.jobManager === 'Running' || answer?.ok !== true || answer.run.state === 'Gone') {
+    return fresh(job.status, 'platform');
+  }
+  const detail = `the JobManager's process is not found, but Flink answers at ${job.restUrl ?? 'its address'}`;
+  return unusable('implausible', 'platform', detail);
 }
 
 /** Flink's word where it was asked; the metrics' verdict stands where Flink gave none. */

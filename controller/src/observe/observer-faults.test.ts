@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SourceError } from '../sources/contract.ts';
 import { PLAIN_VERTICES } from '../sources/fakes/job-series.ts';
-import { freshnessOf, ObserverWorld, RUN } from './observer-world.ts';
+import { freshnessOf, ObserverWorld, platformJob, RUN } from './observer-world.ts';
 
 describe('observer, when sources fail', () => {
   let world: ObserverWorld;
@@ -96,6 +96,19 @@ describe('observer, when sources fail', () => {
       detail: expect.stringContaining('do not cover 20 s') as string,
     });
     expect(first.lag).toMatchObject({ freshness: 'fresh', value: { lagMs: 5, by: 'eventTime' } });
+  });
+
+  it('does not take a JobManager for ended that answers for its job', async () => {
+    const known = platformJob();
+    const jobs = [{ ...known, status: { ...known.status, jobManager: 'Ended' as const } }];
+    expect((await world.tick({ jobs, attention: true })).first.platform).toMatchObject({
+      freshness: 'implausible',
+      detail: expect.stringContaining('Flink answers at http://jm') as string,
+    });
+    world.flink.runs.length = 0;
+    expect((await world.tick({ jobs, attention: true })).first.platform.freshness).toBe('fresh');
+    world.flink.down = true;
+    expect((await world.tick({ jobs, attention: true })).first.platform.freshness).toBe('fresh');
   });
 
   describe('when the series are gone', () => {
