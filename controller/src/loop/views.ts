@@ -1,4 +1,4 @@
-import { usable } from '../core/model/input.ts';
+import { INPUTS, usable } from '../core/model/input.ts';
 import type { Input, InputName } from '../core/model/input.ts';
 import type { JobKey } from '../core/model/job-key.ts';
 import type { Remediation } from '../core/model/remediation.ts';
@@ -20,20 +20,6 @@ interface ModelDeps {
 
 /** How many closed remediations `explain` shows. */
 const SHOWN = 5;
-
-const INPUTS: readonly InputName[] = [
-  'jobState',
-  'topology',
-  'vertices',
-  'lag',
-  'taskManagers',
-  'platform',
-  'restarts',
-  'checkpoints',
-  'restorePoints',
-  'restoredFrom',
-  'exceptions',
-];
 
 /** The loop as the API shows it. */
 export function apiModel({ states, remedy, clock, health }: ModelDeps): ApiModel {

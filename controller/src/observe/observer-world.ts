@@ -1,5 +1,5 @@
 import { type JobKey, jobKey } from '../core/model/job-key.ts';
-import type { InputName } from '../core/model/input.ts';
+import { INPUTS } from '../core/model/input.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import type { PlatformJob } from '../platforms/contract.ts';
 import { FakeFlink, type FakeRun } from '../sources/fakes/fake-flink.ts';
@@ -13,20 +13,6 @@ const TICK = 5000;
 
 /** Flink job id of the world's run. */
 export const RUN = 'f'.repeat(32);
-
-export const INPUTS: readonly InputName[] = [
-  'jobState',
-  'restarts',
-  'checkpoints',
-  'vertices',
-  'lag',
-  'topology',
-  'taskManagers',
-  'platform',
-  'restorePoints',
-  'restoredFrom',
-  'exceptions',
-];
 
 export function platformJob(name = 'topup'): PlatformJob {
   const ref = { platform: 'process', namespace: 'default', kind: 'Job', name } as const;

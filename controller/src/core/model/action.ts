@@ -21,6 +21,8 @@ export type Action = (typeof ACTIONS)[number];
 /** Actions that a platform carries out. */
 export type PlatformAction = Exclude<Action, 'Wait' | 'Page'>;
 
+export const PLATFORM_ACTIONS = ACTIONS.filter((it): it is PlatformAction => it !== 'Wait' && it !== 'Page');
+
 /** What an action needs beyond the job. Only the fields of its kind are set. */
 export interface ActionParams {
   /** Rescale: vertex id → subtasks, all vertices of the job. */

@@ -27,19 +27,22 @@ export interface UnusableInput {
   readonly detail: string;
 }
 
-/** The names under which decisions, holds and `drey explain` cite inputs. */
-export type InputName =
-  | 'jobState'
-  | 'restarts'
-  | 'checkpoints'
-  | 'vertices'
-  | 'lag'
-  | 'topology'
-  | 'taskManagers'
-  | 'platform'
-  | 'restorePoints'
-  | 'restoredFrom'
-  | 'exceptions';
+/** The names under which decisions, holds and `drey explain` cite inputs, in the order in which people are shown them. */
+export const INPUTS = [
+  'jobState',
+  'topology',
+  'vertices',
+  'lag',
+  'taskManagers',
+  'platform',
+  'restarts',
+  'checkpoints',
+  'restorePoints',
+  'restoredFrom',
+  'exceptions',
+] as const;
+
+export type InputName = (typeof INPUTS)[number];
 
 export function fresh<T>(value: T, source: SourceName, ageMs = 0): FreshInput<T> {
   return { freshness: 'fresh', value, ageMs, source };

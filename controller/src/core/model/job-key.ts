@@ -1,5 +1,7 @@
 /** What runs Flink. Later: native, lyft, spotify, ververica. */
-export type PlatformName = 'flink-operator' | 'standalone' | 'process' | 'simulated';
+export const PLATFORMS = ['flink-operator', 'standalone', 'process', 'simulated'] as const;
+
+export type PlatformName = (typeof PLATFORMS)[number];
 
 /** A job's name over all its restarts: `[cluster:]platform/namespace/Kind/name`. */
 export interface JobRef {
@@ -11,8 +13,6 @@ export interface JobRef {
 }
 
 export type JobKey = string & { readonly __brand: 'JobKey' };
-
-const PLATFORMS: readonly PlatformName[] = ['flink-operator', 'standalone', 'process', 'simulated'];
 
 export function jobKey(ref: JobRef): JobKey {
   const path = `${ref.platform}/${ref.namespace}/${ref.kind}/${ref.name}`;
@@ -26,8 +26,9 @@ export function parseJobKey(text: string): JobRef | undefined {
   const hasCluster = colon > 0 && colon < slash;
   const [platform, namespace, kind, ...name] = (hasCluster ? text.slice(colon + 1) : text).split('/');
   if (!platform || !namespace || !kind || name.length === 0 || !name[0]) return undefined;
-  if (!PLATFORMS.includes(platform as PlatformName)) return undefined;
-  const ref = { platform: platform as PlatformName, namespace, kind, name: name.join('/') };
+  const known = PLATFORMS.find((one) => one === platform);
+  if (known === undefined) return undefined;
+  const ref = { platform: known, namespace, kind, name: name.join('/') };
   return hasCluster ? { cluster: text.slice(0, colon), ...ref } : ref;
 }
 

@@ -4,19 +4,23 @@ import type { InputName } from './input.ts';
 import type { JobKey } from './job-key.ts';
 import type { HoldReason } from './reason.ts';
 
-export type Phase =
-  | 'Planned'
-  | 'AwaitingApproval'
-  | 'Executing'
-  | 'Verifying'
-  | 'Succeeded'
-  | 'Ineffective'
-  | 'Inconclusive'
-  | 'Failed'
-  | 'Denied'
-  | 'Expired'
-  | 'Superseded'
-  | 'Aborted';
+export const PHASES = [
+  'Planned',
+  'AwaitingApproval',
+  'Executing',
+  'Verifying',
+  'Succeeded',
+  'Ineffective',
+  'Inconclusive',
+  'Failed',
+  'Denied',
+  'Expired',
+  'Superseded',
+  'Aborted',
+] as const;
+
+/** Where a remediation is on its way. */
+export type Phase = (typeof PHASES)[number];
 
 const CLOSED_PHASES: ReadonlySet<Phase> = new Set<Phase>([
   'Succeeded',
@@ -36,19 +40,22 @@ export interface PlanStep {
 }
 
 /** What an action promises to bring about. */
-export type Expected =
+export const EXPECTED = [
   /** The job is RUNNING, under the journaled Flink job id where one was started. */
-  | 'Running'
+  'Running',
   /** Flink says that it restored from the journaled restore point. */
-  | 'RestoredFromChosenPoint'
+  'RestoredFromChosenPoint',
   /** A checkpoint completed after the action ended. */
-  | 'NewCheckpoint'
+  'NewCheckpoint',
   /** Every vertex has the wanted parallelism. */
-  | 'ParallelismReached'
+  'ParallelismReached',
   /** The wanted TaskManagers are registered. */
-  | 'TaskManagersRegistered'
+  'TaskManagersRegistered',
   /** Lag is under the objective or falls. */
-  | 'LagFalling';
+  'LagFalling',
+] as const;
+
+export type Expected = (typeof EXPECTED)[number];
 
 /** What will be true, by when, by which input. */
 export interface Expectation {

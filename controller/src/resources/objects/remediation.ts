@@ -1,55 +1,16 @@
 import { z } from 'zod';
-import { ACTIONS } from '../../core/model/action.ts';
-import type { ActionParams, PlatformAction } from '../../core/model/action.ts';
+import { PLATFORM_ACTIONS } from '../../core/model/action.ts';
+import type { ActionParams } from '../../core/model/action.ts';
 import { CAUSES } from '../../core/model/diagnosis.ts';
 import type { JobKey } from '../../core/model/job-key.ts';
 import { HOLD_REASONS } from '../../core/model/reason.ts';
-import type { InputName } from '../../core/model/input.ts';
-import type { Expected, Phase, Remediation, RemediationSpec } from '../../core/model/remediation.ts';
+import { INPUTS } from '../../core/model/input.ts';
+import { EXPECTED, PHASES } from '../../core/model/remediation.ts';
+import type { Remediation, RemediationSpec } from '../../core/model/remediation.ts';
 import { API_VERSION } from '../object.ts';
 import { duration, map, number, text } from '../scalars.ts';
 import { clipped, instant, list, storedObject } from './fields.ts';
 import type { ObjectCodec } from './fields.ts';
-
-/** The members of a union, complete by its type. */
-const names = <Name extends string>(all: Record<Name, true>): Name[] => Object.keys(all) as Name[];
-
-const PLATFORM_ACTIONS = ACTIONS.filter((action): action is PlatformAction => action !== 'Wait' && action !== 'Page');
-const PHASES = names<Phase>({
-  Planned: true,
-  AwaitingApproval: true,
-  Executing: true,
-  Verifying: true,
-  Succeeded: true,
-  Ineffective: true,
-  Inconclusive: true,
-  Failed: true,
-  Denied: true,
-  Expired: true,
-  Superseded: true,
-  Aborted: true,
-});
-const INPUTS = names<InputName>({
-  jobState: true,
-  restarts: true,
-  checkpoints: true,
-  vertices: true,
-  lag: true,
-  topology: true,
-  taskManagers: true,
-  platform: true,
-  restorePoints: true,
-  restoredFrom: true,
-  exceptions: true,
-});
-const EXPECTED = names<Expected>({
-  Running: true,
-  RestoredFromChosenPoint: true,
-  NewCheckpoint: true,
-  ParallelismReached: true,
-  TaskManagersRegistered: true,
-  LagFalling: true,
-});
 
 const params = z.strictObject({
   parallelism: map(z.int().min(1), 1000).exactOptional(),

@@ -1,8 +1,8 @@
+import { PLATFORM_ACTIONS } from '../../core/model/action.ts';
 import type { AutoscalePolicy } from '../../core/model/policy.ts';
 import { compilePattern } from '../pattern.ts';
 import { windowClock } from '../windows.ts';
 import type { ClusterFlinkPolicy, FlinkPolicySpec, Policy } from './policy.ts';
-import { PLATFORM_ACTIONS } from './safety.ts';
 
 /** A checked policy, its patterns and schedules compiled once. */
 export interface LoadedPolicy {

@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import { PLATFORMS } from '../../core/model/job-key.ts';
 import { API_VERSION, clusterMetadata, namespacedMetadata } from '../object.ts';
 import { list } from '../scalars.ts';
 import { labelSelector, labelSelectorFields } from '../selector.ts';
 import { autoscale } from './autoscale.ts';
 import { heal } from './heal.ts';
 import { safety } from './safety.ts';
-
-const PLATFORMS = ['flink-operator', 'standalone', 'process', 'simulated'] as const;
 
 const specFields = {
   priority: z

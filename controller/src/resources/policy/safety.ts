@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { ACTIONS, type PlatformAction } from '../../core/model/action.ts';
+import { PLATFORM_ACTIONS } from '../../core/model/action.ts';
 import { amount, count, duration, list, number, text } from '../scalars.ts';
 import { neverOpens, timeZoneExists } from '../windows.ts';
 
 /** What windows and approvals can hold back: everything but waiting and paging. */
-export const PLATFORM_ACTIONS = ACTIONS.filter((it): it is PlatformAction => it !== 'Wait' && it !== 'Page');
-
 const actions = list(z.enum(PLATFORM_ACTIONS), PLATFORM_ACTIONS.length);
 
 const massFailureFields = {
