@@ -5,7 +5,6 @@ import type { JobKey } from '../core/model/job-key.ts';
 import { createFile } from '../io/atomic-file.ts';
 import type { Clock } from '../io/clock.ts';
 import { createHttpClient } from '../io/http.ts';
-import type { HttpClient } from '../io/http.ts';
 import type { Log } from '../io/log.ts';
 import { createObserver } from '../observe/observer.ts';
 import { restoreLook } from '../observe/restore-look.ts';
@@ -19,6 +18,7 @@ import type { DreyConfig } from '../resources/config/config.ts';
 import type { LoadedPolicy } from '../resources/policy/loaded.ts';
 import type { ApiModel } from '../report/api-model.ts';
 import { flinkRestFactory } from '../sources/flink-rest/client.ts';
+import type { FlinkRestFactory } from '../sources/flink-rest/contract.ts';
 import { prometheus } from '../sources/prometheus/client.ts';
 import { rateWindowMs } from '../sources/prometheus/queries.ts';
 import { fileStorage } from '../sources/storage/file-storage.ts';
@@ -72,7 +72,7 @@ async function startOn(store: Store, options: StartOptions): Promise<Running> {
   const http = createHttpClient({ clock });
   const flinkRest = flinkRestFactory({ http });
   const storage = fileStorage();
-  const platforms = await openPlatforms(options, http);
+  const platforms = await openPlatforms(options, flinkRest);
   const source = prometheus({
     http,
     url: config.sources.prometheus.url,
@@ -132,9 +132,8 @@ async function startOn(store: Store, options: StartOptions): Promise<Running> {
 
 async function openPlatforms(
   { config, environment, clock, log, signal }: StartOptions,
-  http: HttpClient,
+  flink: FlinkRestFactory,
 ): Promise<readonly Platform[]> {
-  const flink = flinkRestFactory({ http });
   const platforms: Platform[] = [];
   for (const { process } of config.platforms) {
     const platform = new ProcessPlatform({

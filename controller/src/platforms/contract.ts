@@ -96,6 +96,16 @@ export type StepFinding =
   /** Will not finish. `onRestorePoint`: because the point can't be restored. */
   | { readonly state: 'Failed'; readonly detail: string; readonly onRestorePoint: boolean };
 
+/** The findings, for those who look. */
+export const absent: StepFinding = { state: 'Absent' };
+export const pending = (detail: string): StepFinding => ({ state: 'Pending', detail });
+export const done = (detail: string): StepFinding => ({ state: 'Done', detail });
+export const failed = (detail: string, onRestorePoint = false): StepFinding => ({
+  state: 'Failed',
+  detail,
+  onRestorePoint,
+});
+
 /** Name of the choosing step of a round. */
 export const chooseStep = (round: number): string => `choose-restore-point/${round}`;
 /** Name of the starting step of a round. */

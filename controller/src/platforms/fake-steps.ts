@@ -1,4 +1,14 @@
-import { type StepContext, type StepFinding, UnsupportedError, restorePointOf, roundOf } from './contract.ts';
+import {
+  type StepContext,
+  type StepFinding,
+  UnsupportedError,
+  absent,
+  done,
+  failed,
+  pending,
+  restorePointOf,
+  roundOf,
+} from './contract.ts';
 import { type FakeJob, type FakeProcess, liveRuns } from './fake-job.ts';
 
 /** What the pretended world counts of the mistakes that a runner could make. */
@@ -17,10 +27,6 @@ export interface FakeStep {
   send?(job: FakeJob, context: StepContext, counters: FakeCounters): void;
 }
 
-const absent: StepFinding = { state: 'Absent' };
-const done = (detail: string): StepFinding => ({ state: 'Done', detail });
-const pending = (detail: string): StepFinding => ({ state: 'Pending', detail });
-const failed = (detail: string, onRestorePoint = false): StepFinding => ({ state: 'Failed', detail, onRestorePoint });
 const sizeOf = (key: string): number => Number(key.split('=').at(-1));
 const tailOf = (context: StepContext): string => context.step.step.split('/').at(-1) ?? '';
 const running = (job: FakeJob): number => [...job.taskManagers.values()].filter((process) => process.alive).length;

@@ -46,7 +46,7 @@ export class FakePlatform implements Platform {
   readonly counters: FakeCounters = { overlappingRuns: 0, emptyStarts: 0, stateLosses: 0 };
   /** Sends of what had taken effect: the runner did not ask `find` first. They have no second effect. */
   resends = 0;
-  private failures: { readonly failure: FakeFailure; left: number }[] = [];
+  readonly #failures: { readonly failure: FakeFailure; left: number }[] = [];
 
   constructor(...jobs: readonly FakeJobOptions[]) {
     for (const options of jobs) {
@@ -57,7 +57,7 @@ export class FakePlatform implements Platform {
 
   /** Makes the next matching calls fail. */
   fail(failure: FakeFailure): void {
-    this.failures.push({ failure, left: failure.times ?? 1 });
+    this.#failures.push({ failure, left: failure.times ?? 1 });
   }
 
   /** How often a step took effect again, whatever its key. For tests of one action: clear `effects` before another. */
@@ -91,13 +91,13 @@ export class FakePlatform implements Platform {
   }
 
   async find(context: StepContext): Promise<StepFinding> {
-    if (this.due(context, 'find')) throw new Error(`pretended: no answer on ${context.step.step}`);
+    if (this.#due(context, 'find')) throw new Error(`pretended: no answer on ${context.step.step}`);
     const job = this.job(context.job.key);
     if (!job.jobManager.alive && !WITHOUT_REST.test(context.step.step)) {
       throw new SourceError('unreachable', `pretended: the JobManager of ${job.name} does not answer`);
     }
     const finding = fakeStep(context.step.step).find(job, context);
-    if (finding.state === 'Done' && this.due(context, 'pending')) return { state: 'Pending', detail: 'pretended' };
+    if (finding.state === 'Done' && this.#due(context, 'pending')) return { state: 'Pending', detail: 'pretended' };
     return finding;
   }
 
@@ -105,7 +105,7 @@ export class FakePlatform implements Platform {
     const { step, key } = context.step;
     const kind = fakeStep(step);
     if (kind.send === undefined) throw new Error(`${step} writes nothing`);
-    if (this.due(context, 'before')) throw new Error(`pretended: ${step} was not sent`);
+    if (this.#due(context, 'before')) throw new Error(`pretended: ${step} was not sent`);
     const job = this.job(context.job.key);
     if (kind.find(job, context).state !== 'Absent') {
       this.resends += 1;
@@ -113,11 +113,11 @@ export class FakePlatform implements Platform {
     }
     kind.send(job, context, this.counters);
     this.effects.push({ job: context.job.key, step, key });
-    if (this.due(context, 'after')) throw new Error(`pretended: no answer to ${step}`);
+    if (this.#due(context, 'after')) throw new Error(`pretended: no answer to ${step}`);
   }
 
-  private due(context: StepContext, when: FakeFailure['when']): boolean {
-    const next = this.failures.find(
+  #due(context: StepContext, when: FakeFailure['when']): boolean {
+    const next = this.#failures.find(
       ({ failure, left }) => left > 0 && failure.when === when && failure.step.test(context.step.step),
     );
     if (next === undefined) return false;

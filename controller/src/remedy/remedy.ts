@@ -149,12 +149,7 @@ export class Remedy {
     return this.open().find((one) => one.spec.job === job) ?? null;
   }
 
-  /** Closed ones of one job, newest first, as the store has them. */
-  async history(job: JobKey): Promise<readonly Remediation[]> {
-    return (await this.histories()).get(job) ?? [];
-  }
-
-  /** The same for all jobs, with one look at the store: for a tick over the fleet. */
+  /** Closed ones by job, newest first, with one look at the store: for a tick over the fleet. */
   async histories(): Promise<ReadonlyMap<JobKey, readonly Remediation[]>> {
     const stored = await this.#tools.store.listRemediations();
     const byJob = new Map<JobKey, Remediation[]>();

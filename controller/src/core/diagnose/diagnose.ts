@@ -1,4 +1,4 @@
-import type { Cause, Symptom } from '../model/diagnosis.ts';
+import type { Symptom } from '../model/diagnosis.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { CAUSE_RULES } from './causes.ts';
 import type { CauseRule } from './causes.ts';
@@ -7,19 +7,13 @@ import { symptomsOf } from './symptoms.ts';
 
 export interface Diagnosis {
   readonly symptoms: readonly Symptom[];
-  /** The cause that explains the rest, or null. */
-  readonly cause: Cause | null;
+  /** Of the cause that explains the rest; null where nothing is to be explained. */
   readonly rule: CauseRule | null;
 }
 
 /** Symptoms and the one cause, first of the table, that explains them. */
 export function diagnose(snapshot: Snapshot, memory: JobMemory): Diagnosis {
   const symptoms = symptomsOf(snapshot, memory);
-  for (const rule of CAUSE_RULES) {
-    const own = symptoms.filter((symptom) => symptom.name === rule.symptom);
-    if (own.length === 0) continue;
-    const at = Math.max(...own.map((symptom) => symptom.at));
-    return { symptoms, rule, cause: { name: rule.cause, symptoms: own, at, needs: rule.needs } };
-  }
-  return { symptoms, cause: null, rule: null };
+  const rule = CAUSE_RULES.find((one) => symptoms.some((symptom) => symptom.name === one.symptom)) ?? null;
+  return { symptoms, rule };
 }

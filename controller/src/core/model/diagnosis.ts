@@ -1,5 +1,3 @@
-import type { InputName } from './input.ts';
-
 export const SYMPTOMS = [
   'JobFailed',
   'JobMissing',
@@ -37,12 +35,3 @@ export const CAUSES = [
 ] as const;
 
 export type CauseName = (typeof CAUSES)[number];
-
-/** The explanation of symptoms. */
-export interface Cause {
-  readonly name: CauseName;
-  readonly symptoms: readonly Symptom[];
-  /** Newest evidence for it. */
-  readonly at: number;
-  readonly needs: readonly InputName[];
-}

@@ -1,7 +1,8 @@
 import { hasEnded } from '../../../core/model/snapshot.ts';
 import { SourceError } from '../../../io/errors.ts';
+import { absent, done, failed, pending } from '../../contract.ts';
 import { livingRun, runIfKnown } from '../runs.ts';
-import { type StepKind, type StepTarget, absent, done, failed, pending } from './step.ts';
+import { type StepKind, type StepTarget } from './step.ts';
 
 const UNDER_WAY = new Set(['CANCELLING', 'FAILING']);
 

@@ -1,7 +1,7 @@
 import { SourceError } from '../../../io/errors.ts';
 import { killProcesses } from '../processes.ts';
-import { type StepFinding } from '../../contract.ts';
-import { type StepKind, type StepTarget, absent, done, failed, pending, tailOf } from './step.ts';
+import { type StepFinding, absent, done, failed, pending } from '../../contract.ts';
+import { type StepKind, type StepTarget, tailOf } from './step.ts';
 
 /** `stop-process/POD`: ends one process, named by its identity, and what it started itself. */
 export const stopProcess: StepKind = {

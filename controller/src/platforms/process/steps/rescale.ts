@@ -1,7 +1,8 @@
 import { hasEnded } from '../../../core/model/snapshot.ts';
 import { SourceError } from '../../../io/errors.ts';
 import type { RestJobDetails } from '../../../sources/flink-rest/contract.ts';
-import { type StepKind, type StepTarget, absent, done, failed, pending } from './step.ts';
+import { absent, done, failed, pending } from '../../contract.ts';
+import { type StepKind, type StepTarget } from './step.ts';
 
 const FAILED_TRIGGER = 'the checkpoint failed; Flink rescales with the next one';
 

@@ -4,10 +4,10 @@ import { hasEnded } from '../../../core/model/snapshot.ts';
 import { SourceError } from '../../../io/errors.ts';
 import type { RestJobDetails, RunRequest } from '../../../sources/flink-rest/contract.ts';
 import { canonical } from '../../../sources/storage/location.ts';
-import { type StepFinding, restorePointOf, roundOf, startStep } from '../../contract.ts';
+import { type StepFinding, absent, done, failed, pending, restorePointOf, roundOf, startStep } from '../../contract.ts';
 import { restoreFailure, rootCause } from '../restore-failure.ts';
 import { livingRun, runIfKnown } from '../runs.ts';
-import { type StepKind, type StepTarget, absent, done, failed, pending } from './step.ts';
+import { type StepKind, type StepTarget } from './step.ts';
 
 /** For a run of an earlier round to end. */
 const CANCEL_MS = 30_000;

@@ -18,15 +18,6 @@ export interface StepKind {
   send?(target: StepTarget): Promise<void>;
 }
 
-export const absent: StepFinding = { state: 'Absent' };
-export const pending = (detail: string): StepFinding => ({ state: 'Pending', detail });
-export const done = (detail: string): StepFinding => ({ state: 'Done', detail });
-export const failed = (detail: string, onRestorePoint = false): StepFinding => ({
-  state: 'Failed',
-  detail,
-  onRestorePoint,
-});
-
 /** What follows the slash in the step's name: a pod, a number. */
 export function tailOf({ context }: StepTarget): string {
   return context.step.step.slice(context.step.step.indexOf('/') + 1);

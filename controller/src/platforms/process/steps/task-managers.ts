@@ -1,6 +1,7 @@
+import { absent, done, failed, pending } from '../../contract.ts';
 import { killProcesses } from '../processes.ts';
 import { registeredPods } from '../registered.ts';
-import { type StepKind, type StepTarget, absent, done, failed, pending } from './step.ts';
+import { type StepKind, type StepTarget } from './step.ts';
 
 /** The number at the end of keys such as `taskmanagers>=3`. */
 function numberOf({ context }: StepTarget): number {
