@@ -24,22 +24,24 @@ const POINT = {
   level: 'complete',
 } as const;
 
-async function world(mode: 'Observe' | 'Act') {
+async function world(mode: 'Observe' | 'Act', names: readonly string[] = ['topup']) {
   const clock = new FakeClock();
   const points = () => {
     const completedAt = clock.now() - 4000;
     return { points: [{ ...POINT, completedAt }], broken: [], newestKnownAt: completedAt };
   };
-  const platform = new FakePlatform({ name: 'topup' });
+  const platform = new FakePlatform(...names.map((name) => ({ name })));
+  const store = memoryStore(clock);
   const recorded: string[] = [];
   const decisions: DecisionLog = {
-    record: (_, { kind, reason }) => void recorded.push(`${kind} ${reason}`),
+    record: (key, { kind, reason }) =>
+      void recorded.push(key === KEY ? `${kind} ${reason}` : `${key.split('/').at(-1) ?? ''} ${kind} ${reason}`),
     tick: () => undefined,
     flush: () => Promise.resolve(),
   };
   let ids = 0;
   const remedy = new Remedy({
-    store: memoryStore(clock),
+    store,
     platforms: [platform],
     restorePoints: () => Promise.resolve(points()),
     clock,
@@ -73,8 +75,8 @@ async function world(mode: 'Observe' | 'Act') {
           metricsUp: true,
           queries: 16,
           restCalls: 0,
-          snapshots: jobs.map(() =>
-            healthy({ at: clock.now(), restorePoints: fresh(points(), 'storage'), ...see.over }),
+          snapshots: jobs.map(({ key }) =>
+            healthy({ key, at: clock.now(), restorePoints: fresh(points(), 'storage'), ...see.over }),
           ),
         });
       },
@@ -91,7 +93,7 @@ async function world(mode: 'Observe' | 'Act') {
   });
   const model = apiModel({ states: () => loop.states, remedy, clock, health });
   const tick = () => loop.tick(new AbortController().signal);
-  return { clock, platform, remedy, loop, see, recorded, metrics, model, tick };
+  return { clock, store, platform, remedy, loop, see, recorded, metrics, model, tick };
 }
 
 const state = (name: JobState): Partial<Snapshot> => ({
@@ -172,6 +174,28 @@ describe('loop', () => {
     await tick();
     expect(model.explain(KEY)?.job.page).toBeNull();
     expect((await metrics.text()).body).not.toMatch(/drey_page_active\{/);
+  });
+
+  it('holds all of many jobs that fall sick in one tick', async () => {
+    const { see, recorded, tick } = await world('Act', ['a', 'b', 'c']);
+    await tick();
+    recorded.length = 0;
+    see.over = state('FAILED');
+    await tick();
+    await tick();
+    const held = ['a Hold MassFailure', 'b Hold MassFailure', 'c Hold MassFailure'];
+    expect(recorded).toEqual([...held, ...held]);
+  });
+
+  it('decides on the others where one job can not be written down', async () => {
+    const { see, store, recorded, tick, model } = await world('Act', ['a', 'b']);
+    const put = store.putObservedJob.bind(store);
+    store.putObservedJob = (job, version) =>
+      job.name === 'job-a' ? Promise.reject(new Error('ENOSPC')) : put(job, version);
+    see.over = state('FAILED');
+    await expect(tick()).rejects.toThrow('1 of 2 jobs');
+    expect(recorded).toEqual(['b Act RestartsExhausted']);
+    expect(model.ready()).toBe(true);
   });
 
   it('decides nothing on a platform that does not answer, and goes on when it does', async () => {

@@ -1,5 +1,6 @@
 import { decide } from '../core/decide/decide.ts';
 import type { Fleet } from '../core/decide/gates/gate.ts';
+import { diagnose } from '../core/diagnose/diagnose.ts';
 import type { JobMemory } from '../core/diagnose/memory.ts';
 import { learnCapacities } from '../core/learn/capacity.ts';
 import type { Decision } from '../core/model/decision.ts';
@@ -106,17 +107,37 @@ export class Loop {
       }),
     );
     const histories = await remedy.histories();
-    const next = new Map<JobKey, JobState>();
-    for (const job of jobs) {
+    const looks = jobs.flatMap((job) => {
       const snapshot = byKey.get(job.key);
-      if (!snapshot) continue;
       const closed = histories.get(job.key) ?? [];
       const open = underWay.get(job.key) ?? null;
-      next.set(job.key, await this.#decide(job, snapshot, { watched: jobs.length, closed, open }));
+      return snapshot ? [this.#look({ job, snapshot, closed, open }, jobs.length)] : [];
+    });
+    const failed = await this.#decideAll(looks, signal);
+    reportTick(this.#deps, this.#states);
+    if (failed < looks.length || failed === 0) this.#deps.health.finished();
+    if (failed > 0) throw new Error(`${failed} of ${looks.length} jobs could not be decided on`);
+  }
+
+  /** One job that can't be decided on, for want of disk or for its own oddity, does not hold the others. */
+  async #decideAll(looks: readonly Look[], signal: AbortSignal): Promise<number> {
+    const fleet = { watched: looks.length, fellSick: looks.flatMap((look) => this.#sickSince(look) ?? []) };
+    const next = new Map<JobKey, JobState>();
+    let failed = 0;
+    for (const look of looks) {
+      const { key } = look.job;
+      try {
+        next.set(key, await this.#decide(look, fleet));
+      } catch (error) {
+        if (signal.aborted) throw error;
+        failed += 1;
+        this.#deps.log.error('a job could not be decided on', { job: key, error });
+        const before = this.#states.get(key);
+        if (before !== undefined) next.set(key, before);
+      }
     }
     this.#states = next;
-    reportTick(this.#deps, next);
-    this.#deps.health.finished();
+    return failed;
   }
 
   async #jobs(signal: AbortSignal): Promise<readonly PlatformJob[]> {
@@ -142,29 +163,48 @@ export class Loop {
     return keys;
   }
 
-  async #decide(job: PlatformJob, snapshot: Snapshot, { watched, closed, open }: DecideContext): Promise<JobState> {
-    const { remedy, platforms, settings } = this.#deps;
+  #look(seen: Omit<Look, 'policy' | 'memory'>, watched: number): Look {
+    const { job, snapshot } = seen;
+    const { rateWindowMs } = this.#deps.settings;
     const policy = this.#policy(job, watched, snapshot.at);
     const before = this.#states.get(job.key)?.memory ?? EMPTY_MEMORY;
-    const lookBackMs = policy.autoscale.scaleDown.afterMs + 4 * settings.rateWindowMs;
-    const memory = remember(before, snapshot, lookBackMs, settings.rateWindowMs);
-    await this.#learn(job, snapshot, memory.newest);
-    const jobMemory: JobMemory = {
+    const lookBackMs = policy.autoscale.scaleDown.afterMs + 4 * rateWindowMs;
+    return { ...seen, policy, memory: remember(before, snapshot, lookBackMs, rateWindowMs) };
+  }
+
+  #memoryOf({ job, memory, open, closed }: Look): JobMemory {
+    const { remedy } = this.#deps;
+    const { restarts, checkpointSeenAt } = memory;
+    return {
       observed: remedy.memory(job.key),
       open: open ?? remedy.openOf(job.key),
       closed,
-      restarts: memory.restarts,
-      checkpointSeenAt: memory.checkpointSeenAt,
+      restarts,
+      checkpointSeenAt,
     };
+  }
+
+  /** When a job that was healthy fell sick, also in this very tick: those that fall together must see each other. */
+  #sickSince(look: Look): number | null {
+    const { memory, snapshot } = look;
+    if (memory.fellSickAt !== null || !memory.wasHealthy) return memory.fellSickAt;
+    return diagnose(snapshot, this.#memoryOf(look)).rule === null ? null : snapshot.at;
+  }
+
+  async #decide(look: Look, fleet: Pick<Fleet, 'watched' | 'fellSick'>): Promise<JobState> {
+    const { job, snapshot, policy, closed, memory } = look;
+    const { platforms, remedy, limits } = this.#deps;
+    const { downtimeMs, rateWindowMs } = this.#deps.settings;
+    await this.#learn(job, snapshot, memory.newest);
     const platform = platforms.find((one) => one.name === job.ref.platform);
     const decision = decide({
       snapshot,
-      memory: jobMemory,
+      memory: this.#memoryOf(look),
       history: memory.history,
       policy,
-      fleet: this.#fleet(watched, job.key),
+      fleet: { ...fleet, ...limits, acting: remedy.open().length },
       capability: (action) => platform?.capabilities(job)[action] ?? { no: 'no such platform' },
-      timing: { downtimeMs: settings.downtimeMs, rateWindowMs: settings.rateWindowMs },
+      timing: { downtimeMs, rateWindowMs },
     });
     const after = await this.#act({ job, snapshot, policy, closed }, decision);
     return { job, snapshot, policy, decision: after, memory: withHealth(memory, snapshot, after), closed };
@@ -172,15 +212,6 @@ export class Loop {
 
   #policy(job: PlatformJob, size: number, now: number): EffectivePolicy {
     return effectivePolicy(job, { policies: this.#deps.policies, limits: this.#deps.limits, size }, now);
-  }
-
-  #fleet(watched: number, self: JobKey): Fleet {
-    const acting = this.#deps.remedy.open().length;
-    const { concurrent, massFailure } = this.#deps.limits;
-    const fellSick = [...this.#states].flatMap(([key, { memory }]) =>
-      key === self || memory.fellSickAt === null ? [] : [memory.fellSickAt],
-    );
-    return { watched, acting, concurrent, massFailure, fellSick };
   }
 
   #newestKnown(jobs: readonly PlatformJob[]): ReadonlyMap<JobKey, RestorePoint> {
@@ -252,9 +283,9 @@ interface ActContext {
 
 type ActDecision = Extract<Decision, { kind: 'Act' }>;
 
-interface DecideContext {
-  readonly watched: number;
-  readonly closed: readonly Remediation[];
+/** One job before it is decided on. */
+interface Look extends ActContext {
+  readonly memory: JobState['memory'];
   /** Was under way when the tick began. */
   readonly open: Remediation | null;
 }
