@@ -11,17 +11,17 @@ export function isTemporaryFile(name: string): boolean {
 
 /**
  * Puts `text` in place whole or not at all, also over a loss of power: temporary file, fsync, rename, fsync of the
- * folder. One writer a path at a time.
+ * folder. One writer a path at a time. `mode`: who may read it, by default its owner alone.
  */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = await writeTemporary(path, text);
+export async function replaceFile(path: string, text: string, mode = 0o600): Promise<void> {
+  const temporary = await writeTemporary(path, text, mode);
   await rename(temporary, path);
   await syncFolder(dirname(path));
 }
 
 /** As `replaceFile`, but only where nothing is there yet: false when the path is taken. */
 export async function createFile(path: string, text: string): Promise<boolean> {
-  const temporary = await writeTemporary(path, text);
+  const temporary = await writeTemporary(path, text, 0o600);
   try {
     // rename would replace silently; link refuses.
     await link(temporary, path);
@@ -55,11 +55,11 @@ export async function makeFolder(path: string): Promise<void> {
   for (let folder = whole; folder.length >= first.length; folder = dirname(folder)) await syncFolder(dirname(folder));
 }
 
-async function writeTemporary(path: string, text: string): Promise<string> {
+async function writeTemporary(path: string, text: string, mode: number): Promise<string> {
   const temporary = join(dirname(path), `.${basename(path)}.tmp`);
   // What a dead writer left may be a second link to the file itself: writing into it would tear the file.
   await rm(temporary, { force: true });
-  const file = await open(temporary, 'wx', 0o600);
+  const file = await open(temporary, 'wx', mode);
   try {
     await file.writeFile(text);
     await file.sync();

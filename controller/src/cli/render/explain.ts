@@ -126,7 +126,8 @@ function renderRemediation(it: RemediationView, page: Page): string {
   const style = it.phase === 'Succeeded' ? 'green' : it.endedAt === null ? 'cyan' : 'yellow';
   const ended = it.endedAt === null ? '' : `, last write ended ${relative(it.endedAt, now)}`;
   const begun = `decided ${relative(it.createdAt, now)}${ended}`;
-  const lines = [it.outcome, it.verification].filter((line) => line !== null).map((line) => `    ${plain(line)}\n`);
+  const said = new Set([it.outcome, it.verification]);
+  const lines = [...said].filter((line) => line !== null).map((line) => `    ${plain(line)}\n`);
   const steps = it.steps.map((step) => [
     dim(step.state, page),
     { text: step.step },

@@ -34,7 +34,8 @@ const taskManagerLost: Detector = (snapshot, memory) => {
 const jobFailed: Detector = (snapshot) => {
   if (snapshot.jobState.source !== 'flink-rest' || usable(snapshot.jobState)?.state !== 'FAILED') return null;
   const newest = usable(snapshot.exceptions)?.entries[0];
-  const because = newest ? `: ${newest.name} ${newest.message}`.slice(0, 300) : '';
+  // The message is a stack trace that begins with the name.
+  const because = newest ? `: ${newest.message.split('\n')[0] || newest.name}`.slice(0, 300) : '';
   return { name: 'JobFailed', at: snapshot.at, evidence: `Flink says FAILED${because}` };
 };
 

@@ -29,7 +29,8 @@ export class TargetFiles {
     const text = `${JSON.stringify(groups, null, 2)}\n`;
     if (this.#written.get(path) === text) return;
     await makeFolder(dirname(path));
-    await replaceFile(path, text);
+    // Prometheus and Promtail run as other users.
+    await replaceFile(path, text, 0o644);
     this.#written.set(path, text);
   }
 }
