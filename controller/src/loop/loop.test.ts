@@ -187,6 +187,20 @@ describe('loop', () => {
     expect(recorded).toEqual([...held, ...held]);
   });
 
+  it('begins nothing on a look that grew old while other jobs were decided on', async () => {
+    const { clock, see, remedy, recorded, tick } = await world('Act', ['a', 'b']);
+    const start = remedy.start.bind(remedy);
+    remedy.start = async (request) => {
+      if (!request.job.key.endsWith('/a')) return start(request);
+      await clock.advance(61_000);
+      return { ok: false, reason: 'InputNotFresh', detail: 'storage hangs', page: false };
+    };
+    see.over = state('FAILED');
+    await tick();
+    expect(recorded).toEqual(['a Hold InputNotFresh', 'b Hold InputNotFresh']);
+    expect(remedy.open()).toEqual([]);
+  });
+
   it('decides on the others where one job can not be written down', async () => {
     const { see, store, recorded, tick, model } = await world('Act', ['a', 'b']);
     const put = store.putObservedJob.bind(store);

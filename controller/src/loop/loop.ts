@@ -47,6 +47,9 @@ export interface LoopSettings {
   readonly downtimeMs: number;
 }
 
+/** Jobs earlier in a tick may take long to begin with; nothing is begun on a look that is older than this, ms. */
+const OLD_MS = 60_000;
+
 /** Ticks over the fleet. Holds nothing that can't be lost. */
 export class Loop {
   readonly #deps: LoopDeps;
@@ -260,6 +263,13 @@ export class Loop {
     policy: EffectivePolicy,
     decision: ActDecision,
   ): Promise<Decision> {
+    const { at, cause, symptoms, inputs, action } = decision;
+    const held = { kind: 'Hold', at, cause, symptoms, inputs, action, retryAt: null } as const;
+    const ageMs = this.#deps.clock.now() - snapshot.at;
+    if (ageMs > OLD_MS) {
+      const detail = `the look at the job is ${Math.round(ageMs / 1000)} s old: ${decision.detail}`;
+      return { ...held, reason: 'InputNotFresh', detail, page: false };
+    }
     const started = await this.#deps.remedy.start({
       job,
       decision,
@@ -268,9 +278,8 @@ export class Loop {
       flinkJobId: usable(snapshot.jobState)?.flinkJobId ?? null,
     });
     if (started.ok) return decision;
-    const { at, cause, symptoms, inputs, action } = decision;
     const { reason, detail, page } = started;
-    return { kind: 'Hold', at, cause, symptoms, inputs, action, reason, detail, retryAt: null, page };
+    return { ...held, reason, detail, page };
   }
 }
 
