@@ -311,6 +311,16 @@ describe('decide: gates', () => {
     expect(decide(request(failed(snapshot), over))).toMatchObject({ kind: 'Hold', ...expected });
   });
 
+  it.each([failed(), healthy()])('pages for an action that hangs', (snapshot) => {
+    const { spec, status, ...rest } = closed({ phase: 'Executing' });
+    const open = (notAfter: number): JobMemory => ({
+      ...NOTHING,
+      open: { ...rest, spec: { ...spec, notAfter }, status },
+    });
+    expect(decide(request(snapshot, { memory: open(NOW + 1) }))).toMatchObject({ reason: 'InFlight', page: false });
+    expect(decide(request(snapshot, { memory: open(NOW - 1) }))).toMatchObject({ reason: 'InFlight', page: true });
+  });
+
   it('proposes instead of acting unless the mode is Act', () => {
     expect(decide(request(failed(), { policy: actPolicy({ mode: 'Observe' }) }))).toMatchObject({
       kind: 'Propose',

@@ -18,8 +18,10 @@ import { scale } from '../scale/scale.ts';
 import type { ScaleVerdict } from '../scale/scale.ts';
 import { firstDenial } from './gates/all.ts';
 import type { Candidate, Fleet } from './gates/gate.ts';
+import { underWay } from './gates/in-flight.ts';
 import { rungFor } from './ladder.ts';
 
+/** All that a decision on one job rests on. */
 export interface DecideRequest {
   readonly snapshot: Snapshot;
   readonly memory: JobMemory;
@@ -90,8 +92,8 @@ function size(context: Context): Decision {
   const { snapshot, policy } = request;
   const base = baseOf(context, null, SCALE_NEEDS);
   if (request.memory.open !== null) {
-    const detail = `${request.memory.open.name}: ${request.memory.open.spec.action} is ${request.memory.open.status.phase}`;
-    return { ...base, kind: 'Hold', reason: 'InFlight', action: null, retryAt: null, page: false, detail };
+    const { reason, detail, page = false } = underWay(request.memory.open, snapshot.at);
+    return { ...base, kind: 'Hold', reason, action: null, retryAt: null, page, detail };
   }
   const stopped = onPurpose(snapshot, request.memory);
   const ours = stopped === null ? null : stoppedByUs(request.memory);
