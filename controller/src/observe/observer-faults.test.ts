@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SourceError } from '../sources/contract.ts';
 import { PLAIN_VERTICES } from '../sources/fakes/job-series.ts';
-import { freshnessOf, ObserverWorld, platformJob, RUN } from './observer-world.ts';
+import { freshnessOf, ObserverWorld, platformJob, RUN } from '../testing/observer-world.ts';
 
 describe('observer, when sources fail', () => {
   let world: ObserverWorld;

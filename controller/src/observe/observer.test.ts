@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { addJobSeries, PLAIN_VERTICES } from '../sources/fakes/job-series.ts';
 import { INPUTS } from '../core/model/input.ts';
-import { freshnessOf, ObserverWorld, platformJob, RUN } from './observer-world.ts';
+import { freshnessOf, ObserverWorld, platformJob, RUN } from '../testing/observer-world.ts';
 
 const near = (value: number): number => expect.closeTo(value, 6) as number;
 

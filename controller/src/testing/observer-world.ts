@@ -6,14 +6,15 @@ import { FakeFlink, type FakeRun } from '../sources/fakes/fake-flink.ts';
 import { FakeMetrics } from '../sources/fakes/fake-metrics.ts';
 import { FakeStorage } from '../sources/fakes/fake-storage.ts';
 import { addJobSeries, type JobSeries } from '../sources/fakes/job-series.ts';
-import { FakeClock } from '../testing/fake-clock.ts';
-import { createObserver, type Observation, type Observer } from './observer.ts';
+import { FakeClock } from './fake-clock.ts';
+import { createObserver, type Observation, type Observer } from '../observe/observer.ts';
 
 const TICK = 5000;
 
 /** Flink job id of the world's run. */
 export const RUN = 'f'.repeat(32);
 
+/** A job that runs, as a platform lists it. */
 export function platformJob(name = 'topup'): PlatformJob {
   const ref = { platform: 'process', namespace: 'default', kind: 'Job', name } as const;
   return {
@@ -79,6 +80,7 @@ export class ObserverWorld {
   }
 }
 
+/** Freshness by input. */
 export function freshnessOf(snapshot: Snapshot): Record<string, string> {
   return Object.fromEntries(INPUTS.map((name) => [name, snapshot[name].freshness]));
 }
