@@ -13,12 +13,14 @@ export interface Client {
   explain(job: JobView): Promise<{ readonly now: number; readonly explain: ExplainView }>;
 }
 
+/** Where a running Drey is and how to be let in. `token`: bearer, undefined or empty = none. */
 export interface ClientOptions {
   readonly server: string | undefined;
   readonly token: string | undefined;
   readonly clock: Clock;
 }
 
+/** Throws `DREY-USAGE` where `server` is no URL. No I/O. */
 export function createClient({ server = DEFAULT_SERVER, token, clock }: ClientOptions): Client {
   const base = baseUrl(server);
   const http = createHttpClient({ clock });

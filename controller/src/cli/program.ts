@@ -5,6 +5,7 @@ import type { Client } from './client.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
+/** What the commands share. */
 export interface ProgramOptions {
   readonly terminal: Terminal;
   readonly clock: Clock;

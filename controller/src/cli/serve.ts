@@ -16,6 +16,7 @@ import { readTokens } from './load/tokens.ts';
 import { startDrey } from './start-drey.ts';
 import { VERSION } from './version.ts';
 
+/** What `serve` takes from its process. */
 export interface ServeOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;

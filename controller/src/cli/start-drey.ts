@@ -1,6 +1,7 @@
 import { type Running, type StartOptions, startDrey as start } from '../loop/wire.ts';
 import type { Environment } from './load/environment.ts';
 
+/** As the loop's own, with the whole environment. */
 export type StartDreyOptions = Omit<StartOptions, 'environment'> & { readonly environment: Environment };
 
 /** Starts the loop. Throws when the state folder is taken or a platform can't be used. */

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Environment } from './load/environment.ts';
 
+/** Looks that the output uses; none of them carries meaning alone. */
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
 /** What a command sees of the world around it. */

@@ -14,6 +14,7 @@ type HttpBody =
   | { readonly form: Readonly<Record<string, string>> }
   | { readonly file: FilePart };
 
+/** One call. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
@@ -28,6 +29,7 @@ export interface HttpRequest {
   readonly repeatable?: boolean;
 }
 
+/** Any status, errors included. */
 export interface HttpAnswer {
   readonly status: number;
   readonly body: Buffer;
@@ -43,6 +45,7 @@ export interface HttpClient {
   close(): void;
 }
 
+/** What all calls of a client share. */
 export interface HttpSettings {
   readonly clock: Clock;
   /** Largest answer after decompression, bytes. */
@@ -52,6 +55,7 @@ export interface HttpSettings {
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly insecure?: boolean };
 }
 
+/** A client with connections of its own. No I/O until the first call. */
 export function createHttpClient(settings: HttpSettings): HttpClient {
   const { insecure, ...pem } = settings.tls ?? {};
   const tls = { ...pem, ...(insecure === true ? { rejectUnauthorized: false } : {}) };

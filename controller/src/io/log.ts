@@ -1,7 +1,9 @@
 import { type DestinationStream, destination, pino } from 'pino';
 import type { Clock } from './clock.ts';
 
+/** From most to least said. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+/** What varies from line to line. `error` is written as name and message. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Takes a fixed sentence and, apart from it, everything that varies: lines can then be counted by their message. */
@@ -14,6 +16,7 @@ export interface Log {
   child(fields: LogFields): Log;
 }
 
+/** Where lines go and from which level on (default `info`). */
 export interface LogOptions {
   readonly clock: Clock;
   readonly level?: LogLevel;

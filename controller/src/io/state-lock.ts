@@ -19,6 +19,7 @@ export class StateLocked extends Error {
   }
 }
 
+/** Held until `release` or the end of the process. */
 export interface StateLock {
   release(): Promise<void>;
 }

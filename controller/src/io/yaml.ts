@@ -22,6 +22,7 @@ export interface YamlDocument {
   readonly locate: (issue: Issue) => Finding;
 }
 
+/** What a file holds. */
 export interface YamlFile {
   readonly documents: readonly YamlDocument[];
   /** Syntax errors. A document with one is left out of `documents`. */

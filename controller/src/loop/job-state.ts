@@ -19,6 +19,7 @@ export interface JobState {
   readonly closed: readonly Remediation[];
 }
 
+/** What one tick hands to the next about a job. */
 export interface TickMemory {
   readonly history: LoadHistory;
   /** The sample that this tick added, if any. */
@@ -31,6 +32,7 @@ export interface TickMemory {
   readonly fellSickAt: number | null;
 }
 
+/** Of a job that was never seen. */
 export const EMPTY_MEMORY: TickMemory = {
   history: [],
   newest: null,
@@ -82,6 +84,7 @@ export function withHealth(memory: TickMemory, snapshot: Snapshot, decision: Dec
   return memory;
 }
 
+/** The decision names a cause that is not about size. */
 export function isSick(decision: Decision): boolean {
   return decision.cause !== null && decision.cause !== 'UnderProvisioned' && decision.cause !== 'OverProvisioned';
 }

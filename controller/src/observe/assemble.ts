@@ -20,6 +20,7 @@ export interface Lookup {
   readonly exceptions: Input<Exceptions>;
 }
 
+/** What the snapshots of one tick share. */
 export interface AssembleContext {
   readonly fleet: FleetSeries;
   readonly settings: Pick<ObserverSettings, 'scrapeMs' | 'tickMs'>;

@@ -16,6 +16,7 @@ export interface VertexSeries {
   readonly values: Map<VertexQuery, number>;
 }
 
+/** Queries that answer by vertex. */
 export type VertexQuery = Exclude<QueryName, 'job' | 'jobAge' | 'cluster' | 'clusterAge'>;
 
 /** All series of one run (one Flink job id). */
@@ -53,6 +54,7 @@ export function jobIdentity(namespace: string, jobName: string): string {
   return `${namespace}\0${jobName}`;
 }
 
+/** How answers are read. */
 export interface IndexOptions {
   readonly labels: SeriesLabels;
   /** Controller's clock. */

@@ -31,6 +31,7 @@ export interface JobMemory {
   askedAt: number;
 }
 
+/** Of a job that was never seen. */
 export function newJobMemory(): JobMemory {
   return { flinkJobId: null, restarts: null, facts: null, restorePoints: null, askedAt: 0 };
 }

@@ -21,6 +21,7 @@ export interface LookupContext extends AssembleContext {
   readonly signal: AbortSignal;
 }
 
+/** A job to look up. `attention`: Flink is asked whatever metrics say. */
 export interface LookupJob {
   readonly job: PlatformJob;
   readonly attention: boolean;

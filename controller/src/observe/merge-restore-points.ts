@@ -6,6 +6,7 @@ import { canonical } from '../sources/storage/location.ts';
 /** The verdict of storage on one point that a listing did not show. */
 export type Check = { readonly level: RestorePoint['level'] } | { readonly problem: string };
 
+/** What each source knows of a job's restore points. */
 export interface PointSources {
   /** Completed points as Flink reports them. */
   readonly reported: readonly RestorePoint[];

@@ -8,6 +8,7 @@ import type { RestDesk } from './rest-desk.ts';
 /** Known points that a listing did not show are asked for one by one, the newest of them. */
 const MAX_CHECKS = 20;
 
+/** Which job's points, and where to ask. */
 export interface RestorePointQuestion {
   readonly desk: RestDesk;
   readonly storage: CheckpointStorage;

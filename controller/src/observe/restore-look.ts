@@ -7,6 +7,7 @@ import type { FlinkRestFactory } from '../sources/flink-rest/contract.ts';
 import { readRestorePoints } from './read-restore-points.ts';
 import { RestDesk } from './rest-desk.ts';
 
+/** Where a look asks, and what was known before it. */
 export interface RestoreLookPorts {
   readonly flinkRest: FlinkRestFactory;
   readonly storage: CheckpointStorage;

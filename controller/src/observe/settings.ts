@@ -11,6 +11,7 @@ export interface ObserverSettings {
   readonly restorePointsEveryMs: number;
 }
 
+/** Durations in ms. */
 export const OBSERVER_DEFAULTS = {
   lookupDeadlineMs: 5000,
   maxRestCallsPerTick: 50,

@@ -48,6 +48,7 @@ export interface Platform {
   send(context: StepContext): Promise<void>;
 }
 
+/** A job as its platform lists it. */
 export interface PlatformJob {
   readonly ref: JobRef;
   readonly key: JobKey;
@@ -65,8 +66,10 @@ export interface PlatformJob {
 /** `yes`, or why not, for people. */
 export type Capability = 'yes' | { readonly no: string };
 
+/** Every action, said of one job as it is now. */
 export type Capabilities = Readonly<Record<PlatformAction, Capability>>;
 
+/** An action to be planned. */
 export interface PlanRequest {
   readonly job: PlatformJob;
   readonly action: PlatformAction;
@@ -77,6 +80,7 @@ export interface PlanRequest {
   readonly ids: () => string;
 }
 
+/** A step in its action. */
 export interface StepContext {
   readonly job: PlatformJob;
   readonly action: PlatformAction;
@@ -87,6 +91,7 @@ export interface StepContext {
   readonly signal: AbortSignal;
 }
 
+/** What became of a step. */
 export type StepFinding =
   /** No effect yet: may be sent. */
   | { readonly state: 'Absent' }

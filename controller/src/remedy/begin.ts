@@ -14,6 +14,7 @@ import type { Tools } from './tools.ts';
 
 type Refusal = Extract<StartResult, { ok: false }>;
 
+/** Written down, or why not. */
 export type Began = { readonly ok: true; readonly stored: Stored<Remediation>; readonly platform: Platform } | Refusal;
 
 const refuse = (reason: HoldReason, detail: string): Refusal => {

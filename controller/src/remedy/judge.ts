@@ -6,6 +6,7 @@ import type { Sight } from './expectations.ts';
 /** An action has at least this long from its end to prove itself, however long it took, ms. */
 const LEAST_MS = 60_000;
 
+/** What a verdict rests on. Instants are epoch ms, lags ms. */
 export interface JudgeRequest {
   readonly remediation: Remediation;
   /** Null when this tick has none of the job. */
@@ -17,6 +18,7 @@ export interface JudgeRequest {
   readonly notBefore: number;
 }
 
+/** What became of an action; `Verifying`: not known yet. */
 export interface Verdict {
   readonly phase: 'Verifying' | 'Succeeded' | 'Ineffective' | 'Inconclusive';
   /** Each promise with what was seen. */

@@ -11,11 +11,13 @@ import type { Store, Stored } from '../store/contract.ts';
 const SELDOM_MS = 60_000;
 const TRIES = 3;
 
+/** What names a job. */
 export interface JobIdentity {
   readonly ref: JobRef;
   readonly key: JobKey;
 }
 
+/** Makes the next value from the current one; may be called again after a conflict. */
 export type ObservedJobChange = (current: ObservedJob) => ObservedJob;
 
 interface Entry {

@@ -23,6 +23,7 @@ import { Drained } from './step.ts';
 import { TIMING, messageOf } from './tools.ts';
 import type { Timing, Tools } from './tools.ts';
 
+/** What the remedy is built from. */
 export interface RemedyOptions {
   readonly store: Store;
   readonly platforms: readonly Platform[];

@@ -21,6 +21,7 @@ export interface ApiModel {
   live(): boolean;
 }
 
+/** A job as `GET /api/v1/jobs` shows it. */
 export interface JobView {
   readonly key: JobKey;
   readonly platform: string;
@@ -44,16 +45,19 @@ export interface JobView {
   readonly remediation: RemediationView | null;
 }
 
+/** A vertex and its subtasks. */
 export interface VertexView {
   readonly name: string;
   readonly parallelism: number;
 }
 
+/** Wanted by the platform, registered at the JobManager. */
 export interface TaskManagersView {
   readonly wanted: number | null;
   readonly registered: number | null;
 }
 
+/** The newest restore point that is known. */
 export interface RestorePointView {
   readonly kind: 'checkpoint' | 'savepoint';
   readonly path: string;
@@ -62,6 +66,7 @@ export interface RestorePointView {
   readonly level: RestorePointLevel;
 }
 
+/** The decision of the newest tick. */
 export interface DecisionView {
   readonly kind: 'Act' | 'Hold' | 'Propose' | 'Nothing';
   readonly reason: string;
@@ -73,6 +78,7 @@ export interface DecisionView {
   readonly retryAt: number | null;
 }
 
+/** A remediation with its journal. */
 export interface RemediationView {
   readonly name: string;
   readonly cause: string;
@@ -86,12 +92,14 @@ export interface RemediationView {
   readonly verification: string | null;
 }
 
+/** A symptom; `at` is the evidence's own time. */
 export interface SymptomView {
   readonly name: string;
   readonly at: number;
   readonly evidence: string;
 }
 
+/** An input of the snapshot. */
 export interface InputView {
   readonly input: string;
   readonly freshness: Freshness;
@@ -101,6 +109,7 @@ export interface InputView {
   readonly detail: string;
 }
 
+/** The cause that a decision names. */
 export interface CauseView {
   readonly name: string;
   readonly needs: readonly string[];

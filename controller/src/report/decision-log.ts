@@ -18,6 +18,7 @@ export interface DecisionLog {
   flush(): Promise<void>;
 }
 
+/** Where the log is and how far it may grow. */
 export interface DecisionLogOptions {
   readonly file: string;
   readonly clock: Clock;
@@ -30,6 +31,7 @@ export interface DecisionLogOptions {
 
 const HOUR_MS = 3_600_000;
 
+/** No I/O until the first line. */
 export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
   const { clock } = options;
   const last = new Map<JobKey, string>();

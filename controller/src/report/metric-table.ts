@@ -59,12 +59,16 @@ export const METRICS = {
   drey_remediations: { type: 'gauge', help: 'Open remediations by phase.', labels: ['phase'] },
 } as const satisfies Readonly<Record<string, MetricRow>>;
 
+/** One of `METRICS`. */
 export type MetricName = keyof typeof METRICS;
 type OfType<T extends MetricRow['type']> = {
   [K in MetricName]: (typeof METRICS)[K]['type'] extends T ? K : never;
 }[MetricName];
+/** Its counters. */
 export type CounterName = OfType<'counter'>;
+/** Its gauges. */
 export type GaugeName = OfType<'gauge'>;
+/** Its histograms. */
 export type HistogramName = OfType<'histogram'>;
 
 /** Values of all labels of a metric. */

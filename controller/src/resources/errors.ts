@@ -1,5 +1,6 @@
 import catalogue from '../../../catalogue/errors.json' with { type: 'json' };
 
+/** A code of catalogue/errors.json; codes do not change. */
 export type ErrorCode = keyof typeof catalogue;
 
 /** What a code stands for; `exit` is the command's exit code. */
@@ -30,6 +31,7 @@ export function formatError(error: unknown): string {
   return `${code}: ${message.replace(/\s*\n\s*/g, ' ')}; hint: ${hint}`;
 }
 
+/** The exit code of the command that an error ends. */
 export function exitCodeOf(error: unknown): number {
   return ERRORS[asDreyError(error).code].exit;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { labelName, map, objectName } from './scalars.ts';
 
+/** Of every resource of Drey. */
 export const API_VERSION = 'drey.dev/v1alpha1';
 
 const annotated = {

@@ -7,6 +7,7 @@ export function compilePattern(source: string): (text: string) => boolean {
   return (text) => pattern.matches(text);
 }
 
+/** A pattern that compiles. */
 export const pattern = z.string().min(1).max(256).refine(compiles, { error: 'an RE2 pattern such as "Source: .*"' });
 
 function compiles(source: string): boolean {

@@ -7,6 +7,7 @@ import { DURATION, formatDuration, parseDuration } from './duration.ts';
 /** Text of 1 to `max` characters. */
 export const text = (max: number) => z.string().min(1).max(max);
 
+/** At most `max` items. */
 export const list = <T extends z.ZodType>(item: T, max: number) => z.array(item).max(max);
 
 /** Text → value, with at most `max` entries. */

@@ -18,8 +18,10 @@ export const labelSelectorFields = {
   matchExpressions: list(requirement, 64).prefault([]).describe('Requirements that must all hold.'),
 };
 
+/** A Kubernetes label selector. */
 export const labelSelector = z.strictObject(labelSelectorFields);
 
+/** A selector that passed its schema. */
 export type LabelSelector = z.output<typeof labelSelector>;
 type Labels = Readonly<Record<string, string>>;
 

@@ -4,8 +4,10 @@ import { type Address, isLoopback } from '../resources/config/address.ts';
 import { DreyError } from '../resources/errors.ts';
 import { failure } from './handlers.ts';
 
+/** viewer: reads. operator: may also call what changes something. */
 export type Role = 'viewer' | 'operator';
 
+/** A bearer token, its file's white space removed, and what it allows. */
 export interface Token {
   readonly token: string;
   readonly role: Role;

@@ -6,6 +6,7 @@ import type { ApiModel } from '../report/api-model.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Log } from '../io/log.ts';
 
+/** What the API is built from. */
 export interface ApiOptions {
   /** Undefined until the loop has started. */
   readonly model: () => ApiModel | undefined;

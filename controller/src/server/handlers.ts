@@ -7,6 +7,7 @@ export interface Answer {
   readonly body: object;
 }
 
+/** `GET /api/v1/jobs` */
 export function listJobs(model: ApiModel): Answer {
   return { status: 200, body: { now: model.now(), jobs: model.jobs() } };
 }
@@ -14,12 +15,14 @@ export function listJobs(model: ApiModel): Answer {
 /** Path parameters of one job. */
 export type JobParams = Readonly<Record<'platform' | 'namespace' | 'kind' | 'name', string>>;
 
+/** `GET /api/v1/jobs/{platform}/{namespace}/{kind}/{name}`; 404 where no such job is watched. */
 export function getJob(model: ApiModel, params: JobParams): Answer {
   const key = keyOf(params);
   const job = key === undefined ? undefined : model.jobs().find((it) => it.key === key);
   return job === undefined ? unknownJob(params) : { status: 200, body: { now: model.now(), job } };
 }
 
+/** The same with `/explain`. */
 export function explainJob(model: ApiModel, params: JobParams): Answer {
   const key = keyOf(params);
   const explanation = key === undefined ? undefined : model.explain(key);

@@ -25,6 +25,7 @@ export function guarded(app: Express): Express {
   return app;
 }
 
+/** What no path took. */
 export const notFound: RequestHandler = (_, response) => {
   const { status, body } = failure(404, 'DREY-SERVER-ANSWER', 'no such path');
   response.status(status).json(body);

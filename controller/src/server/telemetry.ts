@@ -4,6 +4,7 @@ import type { Metrics } from '../report/metrics.ts';
 import { guarded, notFound, onError } from './middleware.ts';
 import type { ApiModel } from '../report/api-model.ts';
 
+/** What the telemetry server is built from. */
 export interface TelemetryOptions {
   /** Undefined until the loop has started. */
   readonly model: () => ApiModel | undefined;

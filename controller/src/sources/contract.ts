@@ -39,6 +39,7 @@ export interface CheckpointStorage {
   ): Promise<{ readonly level: RestorePointLevel } | { readonly problem: string }>;
 }
 
+/** Both newest first. */
 export interface StoredPoints {
   readonly points: readonly RestorePoint[];
   readonly broken: readonly BrokenRestorePoint[];

@@ -6,6 +6,7 @@ import type { Store, Stored } from './contract.ts';
 import type { ObjectTable } from './object-table.ts';
 import { outdated } from './retention.ts';
 
+/** One table a kind. */
 export interface Tables {
   readonly remediations: ObjectTable<Remediation>;
   readonly observedJobs: ObjectTable<ObservedJob>;

@@ -1,8 +1,10 @@
 import type { ApiModel, ExplainView, JobView } from '../report/api-model.ts';
 import { jobKey } from '../core/model/job-key.ts';
 
+/** Epoch ms of everything here. */
 export const NOW = Date.parse('2026-06-01T12:00:00Z');
 
+/** A job that runs well. */
 export const healthyJob: JobView = {
   key: jobKey({ platform: 'process', namespace: 'local', kind: 'Job', name: 'topup' }),
   platform: 'process',
@@ -93,6 +95,7 @@ export const failedJob: JobView = {
   },
 };
 
+/** All of the failed job. */
 export const failedExplanation: ExplainView = {
   job: failedJob,
   at: NOW - 2000,

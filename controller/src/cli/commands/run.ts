@@ -5,6 +5,7 @@ import { loadSetup } from '../load/load.ts';
 import type { Terminal } from '../terminal.ts';
 import { renderFindings } from './lint.ts';
 
+/** What `drey run` is called with. */
 export interface RunOptions {
   readonly config: string;
   readonly terminal: Terminal;

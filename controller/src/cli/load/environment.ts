@@ -4,6 +4,7 @@ import { type Shape, shapeOf } from '../../resources/check/shape.ts';
 import { suggest } from '../../resources/check/suggest.ts';
 import { dreyConfig } from '../../resources/config/config.ts';
 
+/** Environment variables as Node has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A key of the configuration as an environment variable. */
@@ -13,6 +14,7 @@ export interface Variable {
   readonly shape: Shape;
 }
 
+/** What the environment says about the configuration. */
 export interface Overrides {
   /** Variables that are set, each with the value that it gives its key. */
   readonly values: readonly { readonly variable: Variable; readonly value: unknown }[];

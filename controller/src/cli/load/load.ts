@@ -16,6 +16,7 @@ export interface LoadedResource {
   readonly locate: YamlDocument['locate'];
 }
 
+/** What could be read of a file, and what is wrong with the rest. */
 export interface LoadedFile {
   readonly resources: readonly LoadedResource[];
   readonly findings: readonly Finding[];
@@ -64,11 +65,13 @@ export function findDuplicates(resources: readonly LoadedResource[]): readonly F
   });
 }
 
+/** A configuration that was checked, paths absolute, with its policies. */
 export interface LoadedSetup {
   readonly config: DreyConfig;
   readonly policies: readonly LoadedPolicy[];
 }
 
+/** All of it or what is wrong: nothing starts on a part. */
 export type Setup =
   | { readonly ok: true; readonly setup: LoadedSetup }
   | { readonly ok: false; readonly findings: readonly Finding[] };

@@ -1,5 +1,6 @@
 import type { RestorePoint, RestorePoints } from '../model/restore-point.ts';
 
+/** What a point must keep to be taken. */
 export interface ChooseOptions {
   /** How far behind the newest completed checkpoint the point may be, ms. */
   readonly maxRewindMs: number;

@@ -5,6 +5,7 @@ import type { CauseRule } from './causes.ts';
 import type { JobMemory } from './memory.ts';
 import { symptomsOf } from './symptoms.ts';
 
+/** What ails a job. */
 export interface Diagnosis {
   readonly symptoms: readonly Symptom[];
   /** Of the cause that explains the rest; null where nothing is to be explained. */

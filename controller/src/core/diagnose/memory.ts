@@ -14,6 +14,7 @@ export interface JobMemory {
   readonly checkpointSeenAt: number | null;
 }
 
+/** Restarts of one run as counted at one tick. */
 export interface RestartSample {
   readonly at: number;
   readonly flinkJobId: string;

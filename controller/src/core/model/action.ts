@@ -16,11 +16,13 @@ export const ACTIONS = [
   'Page',
 ] as const;
 
+/** One of `ACTIONS`. */
 export type Action = (typeof ACTIONS)[number];
 
 /** Actions that a platform carries out. */
 export type PlatformAction = Exclude<Action, 'Wait' | 'Page'>;
 
+/** `ACTIONS` without waiting and paging. */
 export const PLATFORM_ACTIONS = ACTIONS.filter((it): it is PlatformAction => it !== 'Wait' && it !== 'Page');
 
 /** What an action needs beyond the job. Only the fields of its kind are set. */

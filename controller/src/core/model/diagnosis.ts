@@ -1,3 +1,4 @@
+/** Names of symptoms; policies may name them in rules. */
 export const SYMPTOMS = [
   'JobFailed',
   'JobMissing',
@@ -12,6 +13,7 @@ export const SYMPTOMS = [
   'Oversized',
 ] as const;
 
+/** One of `SYMPTOMS`. */
 export type SymptomName = (typeof SYMPTOMS)[number];
 
 /** A named observation on a snapshot. */
@@ -22,6 +24,7 @@ export interface Symptom {
   readonly evidence: string;
 }
 
+/** Names of causes: incidents, pages and metrics carry them, so they don't change. */
 export const CAUSES = [
   'JobManagerLost',
   'TaskManagerLost',
@@ -34,4 +37,5 @@ export const CAUSES = [
   'OverProvisioned',
 ] as const;
 
+/** One of `CAUSES`. */
 export type CauseName = (typeof CAUSES)[number];

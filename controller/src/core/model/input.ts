@@ -6,11 +6,13 @@
  */
 export type Freshness = 'fresh' | 'stale' | 'absent' | 'partial' | 'nan' | 'error' | 'implausible';
 
+/** Who said it. */
 export type SourceName = 'prometheus' | 'loki' | 'flink-rest' | 'kubernetes' | 'storage' | 'platform';
 
 /** One value of a snapshot with its origin. `value` is there only when it may be used. */
 export type Input<T> = FreshInput<T> | UnusableInput;
 
+/** A value that may be acted on. */
 export interface FreshInput<T> {
   readonly freshness: 'fresh';
   readonly value: T;
@@ -19,6 +21,7 @@ export interface FreshInput<T> {
   readonly source: SourceName;
 }
 
+/** No value, and why. */
 export interface UnusableInput {
   readonly freshness: Exclude<Freshness, 'fresh'>;
   readonly ageMs: number | null;
@@ -42,12 +45,15 @@ export const INPUTS = [
   'exceptions',
 ] as const;
 
+/** One of `INPUTS`. */
 export type InputName = (typeof INPUTS)[number];
 
+/** An input that may be acted on. `ageMs` on its source's own clock. */
 export function fresh<T>(value: T, source: SourceName, ageMs = 0): FreshInput<T> {
   return { freshness: 'fresh', value, ageMs, source };
 }
 
+/** An input that holds whatever needs it. */
 export function unusable(
   freshness: UnusableInput['freshness'],
   source: SourceName,

@@ -1,6 +1,7 @@
 /** What runs Flink. Later: native, lyft, spotify, ververica. */
 export const PLATFORMS = ['flink-operator', 'standalone', 'process', 'simulated'] as const;
 
+/** One of `PLATFORMS`. */
 export type PlatformName = (typeof PLATFORMS)[number];
 
 /** A job's name over all its restarts: `[cluster:]platform/namespace/Kind/name`. */
@@ -12,8 +13,10 @@ export interface JobRef {
   readonly name: string;
 }
 
+/** A `JobRef` as text, made by `jobKey` alone. */
 export type JobKey = string & { readonly __brand: 'JobKey' };
 
+/** The key of a job: `process/local/Job/topup`. */
 export function jobKey(ref: JobRef): JobKey {
   const path = `${ref.platform}/${ref.namespace}/${ref.kind}/${ref.name}`;
   return (ref.cluster === undefined ? path : `${ref.cluster}:${path}`) as JobKey;

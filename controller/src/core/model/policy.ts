@@ -1,5 +1,6 @@
 import type { Action } from './action.ts';
 
+/** Observe: only say. Approve: act when a person agrees. Act: act. */
 export type Mode = 'Observe' | 'Approve' | 'Act';
 
 /** The policy in force for one job: durations in ms, patterns compiled by the caller. */
@@ -13,6 +14,7 @@ export interface EffectivePolicy {
   readonly safety: SafetyPolicy;
 }
 
+/** Sizing. Shares 0..1, durations ms, parallelism in subtasks. */
 export interface AutoscalePolicy {
   readonly enabled: boolean;
   readonly utilization: number;
@@ -25,11 +27,13 @@ export interface AutoscalePolicy {
   readonly scaleDown: { readonly afterMs: number; readonly maxShare: number };
 }
 
+/** Both included. */
 export interface Bounds {
   readonly min: number;
   readonly max: number;
 }
 
+/** Healing, and what a restart may restore from. */
 export interface HealPolicy {
   readonly enabled: boolean;
   readonly restore: {
@@ -40,6 +44,7 @@ export interface HealPolicy {
   };
 }
 
+/** What holds actions back. */
 export interface SafetyPolicy {
   readonly cooldownMs: number;
   readonly budget: {

@@ -25,4 +25,5 @@ export const HOLD_REASONS = [
   'WithinBand',
 ] as const;
 
+/** One of `HOLD_REASONS`. */
 export type HoldReason = (typeof HOLD_REASONS)[number];

@@ -4,6 +4,7 @@ import type { InputName } from './input.ts';
 import type { JobKey } from './job-key.ts';
 import type { HoldReason } from './reason.ts';
 
+/** Phases of a remediation, in the order of its way. */
 export const PHASES = [
   'Planned',
   'AwaitingApproval',
@@ -55,6 +56,7 @@ export const EXPECTED = [
   'LagFalling',
 ] as const;
 
+/** One of `EXPECTED`. */
 export type Expected = (typeof EXPECTED)[number];
 
 /** What will be true, by when, by which input. */
@@ -81,8 +83,10 @@ export interface RemediationSpec {
   readonly approval?: { readonly decision: 'Approve' | 'Deny'; readonly by: string; readonly reason: string };
 }
 
+/** `Sent` without `Done`: the outcome is not known, the step is looked up by its key. */
 export type StepState = 'Planned' | 'Sent' | 'Done' | 'Failed';
 
+/** A step of the plan and what became of it. Instants are epoch ms. */
 export interface JournalStep extends PlanStep {
   readonly state: StepState;
   readonly plannedAt: number;
@@ -107,6 +111,7 @@ export interface RemediationStatus {
   readonly verification: string | null;
 }
 
+/** One action on its way: the plan, written once, and its journal. */
 export interface Remediation {
   readonly name: string;
   readonly namespace: string;

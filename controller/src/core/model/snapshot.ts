@@ -31,6 +31,7 @@ export interface JobRun {
   readonly runningForMs: number | null;
 }
 
+/** Restarts of the run since it began. */
 export interface RestartCounts {
   /** All restarts of this run, rescales included (Flink's numRestarts). */
   readonly restarts: number;
@@ -38,6 +39,7 @@ export interface RestartCounts {
   readonly rescales: number | null;
 }
 
+/** Checkpoints of the run since it began. */
 export interface CheckpointCounts {
   readonly completed: number;
   readonly failed: number;
@@ -69,12 +71,14 @@ export interface VertexLoad {
   readonly pendingGrowth: number | null;
 }
 
+/** How far a job is behind: the largest of its sources. */
 export interface Lag {
   /** Age of the work that waits, ms: event-time lag where the source shows it, else pending / rate. */
   readonly lagMs: number;
   readonly by: 'eventTime' | 'pending';
 }
 
+/** TaskManagers and slots as the JobManager knows them. */
 export interface TaskManagerCounts {
   readonly registered: number;
   readonly slotsTotal: number;
@@ -100,6 +104,7 @@ export interface FlinkException {
   readonly taskManager: string | null;
 }
 
+/** Newest first. */
 export interface Exceptions {
   readonly entries: readonly FlinkException[];
 }

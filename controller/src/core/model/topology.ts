@@ -8,6 +8,7 @@ export interface Topology {
   readonly inPlaceRescale: boolean;
 }
 
+/** A vertex of the job graph. */
 export interface TopologyVertex {
   /** 32 hex digits; the `task_id` label of its series. */
   readonly id: string;

@@ -28,6 +28,7 @@ function surer(seen: number | null, busy: number, memory: VertexCapacity | undef
   return busy >= BUSY_TRUSTED || busy >= memory.measuredAtBusy ? seen : memory.perSubtask;
 }
 
+/** The vertex of a sample; undefined when the sample lacks it. */
 export function vertexOf(sample: LoadSample, id: string): LoadSample['vertices'][number] | undefined {
   return sample.vertices.find((one) => one.id === id);
 }

@@ -9,6 +9,7 @@ export interface LoadSample {
   readonly vertices: readonly VertexSample[];
 }
 
+/** One vertex in a `LoadSample`. */
 export interface VertexSample {
   readonly id: string;
   /** Records/s that the vertex would have to take in for the job to keep up. */
@@ -21,6 +22,7 @@ export interface VertexSample {
   readonly pending: number | null;
 }
 
+/** Samples of one job, oldest first. */
 export type LoadHistory = readonly LoadSample[];
 
 /** Below this share of busy time, time per record drowns in the fixed cost of waking up. */

@@ -7,6 +7,7 @@ import type { LoadHistory } from './history.ts';
 import { slotsOf } from './size.ts';
 import { overBand, scaleUp } from './up.ts';
 
+/** All that sizing rests on. */
 export interface ScaleRequest {
   readonly now: number;
   readonly topology: Topology;

@@ -4,6 +4,7 @@ import type { Topology, TopologyVertex } from '../model/topology.ts';
 /** Guards ceil() against 12.000000001 that is a 12. */
 const EPSILON = 1e-6;
 
+/** What a vertex must take in and what its subtasks can. */
 export interface VertexNeed {
   readonly vertex: TopologyVertex;
   /** Records/s. */
@@ -17,6 +18,7 @@ export function subtasksFor(rate: number, capacity: number, utilization: number)
   return Math.max(1, Math.ceil(rate / (capacity * utilization) - EPSILON));
 }
 
+/** Bounds of a vertex by policy and by Flink's own cap; the cap wins over the policy's minimum. */
 export function boundsOf(vertex: TopologyVertex, policy: AutoscalePolicy): Bounds {
   const own = policy.vertices.find((rule) => rule.matches(vertex.name))?.bounds ?? {};
   const max = Math.min(own.max ?? policy.parallelism.max, policy.parallelism.max, vertex.maxParallelism);

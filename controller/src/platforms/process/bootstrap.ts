@@ -6,6 +6,7 @@ import { registeredPods } from './registered.ts';
 /** For the TaskManagers to register after a first start. */
 const WAIT_MS = 90_000;
 
+/** `adopted`: there was a record or a process of it. */
 export type BootstrapResult = 'started' | 'adopted';
 
 /**

@@ -24,6 +24,7 @@ export interface ClusterState {
   readonly memory: MemoryOptions | null;
 }
 
+/** A start of a pod, as recorded after it. */
 export interface StartedProcess {
   /** Key of the step that started it. */
   readonly step: string;
@@ -32,6 +33,7 @@ export interface StartedProcess {
   readonly at: number;
 }
 
+/** Options by Flink's own arithmetic. */
 export interface MemoryOptions {
   /** Of the settings that they were computed from. */
   readonly hash: string;
@@ -39,6 +41,7 @@ export interface MemoryOptions {
   readonly taskManager: ProcessOptions;
 }
 
+/** Of one JobManager or TaskManager. */
 export interface ProcessOptions {
   readonly jvm: readonly string[];
   /** `-D` options of the main class. */

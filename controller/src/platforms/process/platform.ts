@@ -16,6 +16,7 @@ import { stepKind } from './steps/kinds.ts';
 import type { StepTarget } from './steps/step.ts';
 import { TargetFiles } from './targets.ts';
 
+/** What the platform is built from. */
 export interface ProcessPlatformDeps {
   readonly config: ProcessPlatformConfig;
   /** Drey's state folder; must exist. */

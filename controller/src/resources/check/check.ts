@@ -3,6 +3,7 @@ import { describeValue, type Issue, type Path } from './finding.ts';
 import { shapeAt, shapeOf } from './shape.ts';
 import { suggest } from './suggest.ts';
 
+/** A value that passed its schema, or what is wrong with it. */
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly issues: readonly Issue[] };

@@ -8,8 +8,10 @@ import { explainLaterKey, unsupportedParts } from './unsupported.ts';
 
 /** Everything that people write for Drey. */
 export type Resource = DreyConfig | Policy;
+/** One of `KINDS`. */
 export type Kind = Resource['kind'];
 
+/** What `drey lint` knows. */
 export const KINDS: readonly Kind[] = ['DreyConfig', 'FlinkPolicy', 'ClusterFlinkPolicy'];
 
 /** Checks one document, whichever of the allowed kinds it says to be. */

@@ -10,6 +10,7 @@ export interface Address {
 const EXPECTED = 'HOST:PORT such as 127.0.0.1:8480';
 const FORM = /^(?:\[([0-9a-fA-F:.]{2,45})\]|([A-Za-z0-9.-]{1,253})):([0-9]{1,5})$/;
 
+/** `HOST:PORT` or `[IPV6]:PORT`, read as an `Address`. */
 export const address = () =>
   z.codec(
     z.string({ error: EXPECTED }).max(300).regex(FORM, { error: EXPECTED }),

@@ -81,4 +81,5 @@ export const dreyConfig = z.strictObject({
     .describe('Access to the API.'),
 });
 
+/** A configuration that passed its schema: durations in ms, defaults filled in. */
 export type DreyConfig = z.output<typeof dreyConfig>;

@@ -47,4 +47,5 @@ export const processPlatform = z.strictObject({
     .describe('One Flink session cluster with one job each.'),
 });
 
+/** Settings of the platform `process` that passed their schema. */
 export type ProcessPlatformSettings = z.output<typeof processPlatform>;

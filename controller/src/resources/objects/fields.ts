@@ -27,6 +27,7 @@ const storedMetadata = z.strictObject({
   generation: z.int().min(1),
 });
 
+/** Of a stored object; `creationTimestamp` is epoch ms. */
 export type StoredMetadata = z.output<typeof storedMetadata>;
 
 /** An object of one kind as the store holds it. */

@@ -14,6 +14,7 @@ const vertex = z
   .refine((it) => it.min !== undefined || it.max !== undefined, { error: 'min, max or both' })
   .superRefine(minNotAboveMax);
 
+/** `spec.autoscale` of a policy. */
 export const autoscale = z.strictObject({
   enabled: z.boolean().prefault(true).describe('Size the job to its demand.'),
   utilization: number(0.3, 0.95).prefault(0.75).describe('Target share of busy time after scaling.'),

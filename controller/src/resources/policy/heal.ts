@@ -40,6 +40,7 @@ const rule = z
     error: 'when and ladder, or enabled: false',
   });
 
+/** `spec.heal` of a policy. */
 export const heal = z.strictObject({
   enabled: z.boolean().prefault(true).describe('Heal failures.'),
   restore: z

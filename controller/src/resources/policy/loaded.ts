@@ -17,6 +17,7 @@ export interface LoadedPolicy {
   readonly windows: readonly LoadedWindow[];
 }
 
+/** A window whose schedule is compiled. */
 export interface LoadedWindow {
   readonly type: 'Allow' | 'Freeze';
   readonly actions: FlinkPolicySpec['safety']['windows'][number]['actions'];

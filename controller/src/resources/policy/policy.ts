@@ -41,6 +41,7 @@ export const clusterFlinkPolicySpec = z.strictObject({
   namespaceSelector: labelSelector.describe('Which namespaces; {} = all.'),
 });
 
+/** A `FlinkPolicy`, of one namespace. */
 export const flinkPolicy = z.strictObject({
   apiVersion: z.literal(API_VERSION).describe('Group and version.'),
   kind: z.literal('FlinkPolicy').describe('This kind.'),
@@ -48,6 +49,7 @@ export const flinkPolicy = z.strictObject({
   spec: flinkPolicySpec.describe('What is wanted.'),
 });
 
+/** A `ClusterFlinkPolicy`, of the namespaces that it selects. */
 export const clusterFlinkPolicy = z.strictObject({
   apiVersion: z.literal(API_VERSION).describe('Group and version.'),
   kind: z.literal('ClusterFlinkPolicy').describe('This kind.'),
@@ -55,7 +57,11 @@ export const clusterFlinkPolicy = z.strictObject({
   spec: clusterFlinkPolicySpec.describe('What is wanted.'),
 });
 
+/** A spec that passed its schema: durations in ms, defaults filled in. */
 export type FlinkPolicySpec = z.output<typeof flinkPolicySpec>;
+/** A `FlinkPolicy` that passed its schema. */
 export type FlinkPolicy = z.output<typeof flinkPolicy>;
+/** A `ClusterFlinkPolicy` that passed its schema. */
 export type ClusterFlinkPolicy = z.output<typeof clusterFlinkPolicy>;
+/** Either kind. */
 export type Policy = FlinkPolicy | ClusterFlinkPolicy;

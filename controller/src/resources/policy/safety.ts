@@ -47,6 +47,7 @@ const window = z
     error: 'a cron expression that comes true, such as "0 2 * * *"',
   });
 
+/** `spec.safety` of a policy. */
 export const safety = z.strictObject({
   cooldown: duration('0s', '24h').prefault('5m').describe('Between rescales of one job.'),
   budget: z

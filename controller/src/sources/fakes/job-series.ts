@@ -16,6 +16,7 @@ export interface JobSeries {
   readonly vertices?: readonly VertexFake[];
 }
 
+/** A vertex as its series tell of it. */
 export interface VertexFake {
   readonly id: string;
   readonly name: string;

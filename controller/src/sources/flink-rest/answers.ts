@@ -20,11 +20,13 @@ const MAX_FAILURE = 32 * 1024;
 
 type JobFields = z.infer<typeof schemas.jobsOverview>['jobs'][number];
 
+/** `end-time` is -1 while the job has not ended. */
 export function toJob(raw: JobFields): RestJob {
   const end = raw['end-time'];
   return { id: raw.jid, name: raw.name, state: raw.state, startedAt: raw['start-time'], endedAt: end > 0 ? end : null };
 }
 
+/** Vertices in Flink's order, upstream first; their inputs come from the plan. */
 export function toJobDetails(raw: z.infer<typeof schemas.jobDetails>): RestJobDetails {
   const inputs = new Map(raw.plan.nodes.map((node) => [node.id, (node.inputs ?? []).map((input) => input.id)]));
   // Flink writes 0 for a state that the job never entered.
@@ -62,6 +64,7 @@ function toCheckpoint(raw: NonNullable<RawCheckpoints['history']>[number]): Rest
   };
 }
 
+/** Paths of discarded points are left out. */
 export function toCheckpoints(raw: RawCheckpoints): RestCheckpoints {
   const { completed, savepoint, restored } = raw.latest ?? {};
   return {
@@ -85,6 +88,7 @@ export function toCheckpoints(raw: RawCheckpoints): RestCheckpoints {
   };
 }
 
+/** Kept on cancel: externalized, and not deleted on cancellation. */
 export function toCheckpointConfig(raw: z.infer<typeof schemas.checkpointConfig>): RestCheckpointConfig {
   return {
     intervalMs: raw.interval,
@@ -95,6 +99,7 @@ export function toCheckpointConfig(raw: z.infer<typeof schemas.checkpointConfig>
   };
 }
 
+/** Newest first, texts bounded. */
 export function toExceptions(raw: z.infer<typeof schemas.exceptions>): readonly FlinkException[] {
   return raw.exceptionHistory.entries
     .map((entry) => ({
@@ -116,6 +121,7 @@ function withoutDeepFrames(trace: string): string {
   return kept.join('\n');
 }
 
+/** Bounds by vertex id. */
 export function toRequirements(raw: z.infer<typeof schemas.requirements>): Requirements {
   const entries = Object.entries(raw).map(
     ([id, { parallelism }]) => [id, { lower: parallelism.lowerBound, upper: parallelism.upperBound }] as const,
@@ -123,10 +129,12 @@ export function toRequirements(raw: z.infer<typeof schemas.requirements>): Requi
   return Object.fromEntries(entries);
 }
 
+/** Null where the run has not failed. */
 export function toFailure(raw: z.infer<typeof schemas.executionResult>): string | null {
   return raw['job-execution-result']?.['failure-cause']?.['stack-trace'].slice(0, MAX_FAILURE) ?? null;
 }
 
+/** Flink says COMPLETED of a failed trigger as well: only a checkpoint id tells. */
 export function toTriggerStatus(raw: z.infer<typeof schemas.trigger>): TriggerStatus {
   if (raw.status.id === 'IN_PROGRESS') return { state: 'InProgress' };
   const id = raw.operation?.checkpointId;

@@ -42,6 +42,7 @@ export interface FlinkRest {
   checkpointTrigger(id: string, triggerId: string, signal?: AbortSignal): Promise<TriggerStatus>;
 }
 
+/** A run in Flink's list. Instants are epoch ms of the JobManager. */
 export interface RestJob {
   readonly id: string;
   readonly name: string;
@@ -51,6 +52,7 @@ export interface RestJob {
   readonly endedAt: number | null;
 }
 
+/** A run with its graph. */
 export interface RestJobDetails extends RestJob {
   /** When it last entered each state; states never entered are missing. */
   readonly enteredAt: Readonly<Partial<Record<string, number>>>;
@@ -62,6 +64,7 @@ export interface RestJobDetails extends RestJob {
   readonly vertices: readonly RestVertex[];
 }
 
+/** A vertex as it runs now. */
 export interface RestVertex {
   readonly id: string;
   readonly name: string;
@@ -73,6 +76,7 @@ export interface RestVertex {
   readonly inputs: readonly string[];
 }
 
+/** A checkpoint or savepoint in the run's history. */
 export interface RestCheckpoint {
   readonly id: number;
   readonly status: 'COMPLETED' | 'IN_PROGRESS' | 'FAILED';
@@ -84,6 +88,7 @@ export interface RestCheckpoint {
   readonly path: string | null;
 }
 
+/** Checkpoints of one run. */
 export interface RestCheckpoints {
   readonly counts: {
     readonly completed: number;
@@ -104,6 +109,7 @@ export interface RestCheckpoints {
   readonly history: readonly RestCheckpoint[];
 }
 
+/** How a run takes checkpoints. */
 export interface RestCheckpointConfig {
   /** ms; Flink's huge number where only savepoints are taken. */
   readonly intervalMs: number;
@@ -114,8 +120,10 @@ export interface RestCheckpointConfig {
   readonly storage: string | null;
 }
 
+/** Subtasks by vertex id, both bounds included. */
 export type Requirements = Readonly<Record<string, { readonly lower: number; readonly upper: number }>>;
 
+/** A TaskManager as the JobManager knows it; a killed one stays until its heartbeat times out. */
 export interface RestTaskManager {
   readonly id: string;
   readonly slots: number;
@@ -131,12 +139,14 @@ interface RestOverview {
   readonly version: string;
 }
 
+/** An uploaded jar. */
 export interface RestJar {
   readonly id: string;
   readonly name: string;
   readonly uploadedAt: number;
 }
 
+/** A run to start. */
 export interface RunRequest {
   /** 32 hex digits, chosen beforehand. */
   readonly jobId: string;
@@ -150,6 +160,7 @@ export interface RunRequest {
   readonly configuration?: Readonly<Record<string, string>>;
 }
 
+/** What became of a triggered checkpoint. */
 export type TriggerStatus =
   | { readonly state: 'InProgress' }
   | { readonly state: 'Completed'; readonly checkpointId: number }

@@ -6,8 +6,10 @@ export interface SeriesLabels {
   readonly job: string;
 }
 
+/** The label contract's own names. */
 export const DEFAULT_LABELS: SeriesLabels = { namespace: 'namespace', pod: 'pod', job: 'job_name' };
 
+/** What the queries are written for. */
 export interface QuerySettings {
   readonly labels: SeriesLabels;
   /** Label → value that every series must have, for example of the cluster. */
@@ -40,7 +42,9 @@ const JOB_METRICS = [
 
 const CLUSTER_METRICS = ['numRegisteredTaskManagers', 'taskSlotsTotal', 'taskSlotsAvailable'] as const;
 
+/** What Flink's reporter puts before the name of a job's metric. */
 export const JOB_SCOPE = 'flink_jobmanager_job_';
+/** The same for the cluster's own. */
 export const CLUSTER_SCOPE = 'flink_jobmanager_';
 const TASK_SCOPE = 'flink_taskmanager_job_task_';
 const OPERATOR_SCOPE = `${TASK_SCOPE}operator_`;

@@ -20,6 +20,7 @@ export interface FileStorageLimits {
   readonly files: number;
 }
 
+/** The newest points are what a restart may take; the bounds keep one look within a tick. */
 export const FILE_STORAGE_LIMITS: FileStorageLimits = {
   runs: 50,
   points: 20,

@@ -9,6 +9,7 @@ import { ObjectTable } from '../object-table.ts';
 import { TableStore } from '../table-store.ts';
 import { ObjectFolder } from './object-folder.ts';
 
+/** What the file store is built from. */
 export interface FileStoreOptions {
   /** STATE: created where missing, used by one process at a time. */
   readonly folder: string;

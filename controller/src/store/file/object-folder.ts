@@ -14,6 +14,7 @@ import type { Log } from '../../io/log.ts';
 import type { Decoded, ObjectCodec, StoredMetadata } from '../../resources/objects/fields.ts';
 import type { Backing } from '../object-table.ts';
 
+/** What a folder of objects is built from. */
 export interface ObjectFolderOptions<T> {
   /** Holds `NAMESPACE/NAME.json`. */
   readonly folder: string;

@@ -33,6 +33,7 @@ const GATES: readonly Gate[] = [
   restorePoint,
 ];
 
+/** The first gate's denial, or null when all allow. */
 export function firstDenial(context: GateContext): Denial | null {
   for (const gate of GATES) {
     const denial = gate(context);

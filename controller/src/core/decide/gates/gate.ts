@@ -26,6 +26,7 @@ export interface Fleet {
   readonly massFailure: { readonly share: number; readonly atLeast: number; readonly withinMs: number };
 }
 
+/** What every gate sees. */
 export interface GateContext {
   readonly now: number;
   readonly candidate: Candidate;
@@ -37,6 +38,7 @@ export interface GateContext {
   readonly capability: 'yes' | { readonly no: string };
 }
 
+/** Why a candidate is held. */
 export interface Denial {
   readonly reason: HoldReason;
   readonly detail: string;
@@ -49,6 +51,7 @@ export interface Denial {
 /** One reason not to act now; null allows. */
 export type Gate = (context: GateContext) => Denial | null;
 
+/** Actions that size a job: held by cooldown, never part of healing. */
 export function isScaling(action: PlatformAction): boolean {
   return action === 'Rescale' || action === 'ScaleTaskManagers';
 }
