@@ -24,6 +24,7 @@ import { rateWindowMs } from '../sources/prometheus/queries.ts';
 import { fileStorage } from '../sources/storage/file-storage.ts';
 import type { Store } from '../store/contract.ts';
 import { openFileStore } from '../store/file/file-store.ts';
+import { countRequests } from './count-requests.ts';
 import { Loop } from './loop.ts';
 import type { LoopDeps } from './loop.ts';
 import { remediationReport } from './remediation-report.ts';
@@ -70,11 +71,11 @@ export async function startDrey(options: StartOptions): Promise<Running> {
 async function startOn(store: Store, options: StartOptions): Promise<Running> {
   const { config, clock, log, metrics, signal } = options;
   const http = createHttpClient({ clock });
-  const flinkRest = flinkRestFactory({ http });
+  const flinkRest = flinkRestFactory({ http: countRequests(http, 'flink-rest', metrics) });
   const storage = fileStorage();
   const platforms = await openPlatforms(options, flinkRest);
   const source = prometheus({
-    http,
+    http: countRequests(http, 'prometheus', metrics),
     url: config.sources.prometheus.url,
     deadlineMs: config.sources.prometheus.deadline,
   });
