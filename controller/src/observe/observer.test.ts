@@ -148,9 +148,14 @@ describe('observer', () => {
   });
 
   it('ends at its deadline when storage hangs', async () => {
-    world.storage.list = () => new Promise(() => {});
+    const asked = new Promise<void>((tell) => {
+      world.storage.list = () => {
+        tell();
+        return new Promise(() => {});
+      };
+    });
     const pending = world.tick({ attention: true });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await asked;
     await world.clock.advance(6000);
     expect((await pending).first.restorePoints).toMatchObject({ value: { points: [{ level: 'reported' }] } });
   });

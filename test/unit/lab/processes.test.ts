@@ -53,9 +53,9 @@ describe('processes of a lab', () => {
 
   it('end with SIGKILL when they do not listen', async () => {
     const table = new ProcessTable(folder);
-    const script = 'trap "" TERM; while :; do sleep 0.1; done';
+    const script = 'trap "" TERM; echo deaf; while :; do sleep 0.1; done';
     const stubborn = await startProcess(table, { name: 'stubborn', command: 'sh', args: ['-c', script], port: null });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(() => readFile(stubborn.log, 'utf8')).toBe('deaf\n');
     await endProcesses([stubborn], 200);
     expect(await isAlive(stubborn)).toBe(false);
   });
@@ -63,9 +63,8 @@ describe('processes of a lab', () => {
   it('are found by their marker, children included', async () => {
     const table = new ProcessTable(folder);
     await startProcess(table, { name: 'parent', command: 'sh', args: ['-c', 'sleep 60 & wait'], port: null });
-    await new Promise((resolve) => setTimeout(resolve, 100));
     stranger();
-    expect(await markedProcesses(table.markers)).toHaveLength(2);
+    await expect.poll(() => markedProcesses(table.markers)).toHaveLength(2);
     expect(await endLabProcesses(table)).toBe(2);
     expect(await markedProcesses(table.markers)).toEqual([]);
   });
@@ -74,8 +73,7 @@ describe('processes of a lab', () => {
     const table = new ProcessTable(folder);
     const failing = { name: 'failing', command: 'sh', args: ['-c', 'echo broken; sleep 0.2'], port: null };
     const one = await startProcess(table, failing);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(await readFile(one.log, 'utf8')).toBe('broken\n');
+    await expect.poll(() => readFile(one.log, 'utf8')).toBe('broken\n');
     await endLabProcesses(table);
   });
 });
