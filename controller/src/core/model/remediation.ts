@@ -4,12 +4,9 @@ import type { InputName } from './input.ts';
 import type { JobKey } from './job-key.ts';
 import type { HoldReason } from './reason.ts';
 
-/** Phases of a remediation, in the order of its way. */
-export const PHASES = [
-  'Planned',
-  'AwaitingApproval',
-  'Executing',
-  'Verifying',
+const OPEN_PHASES = ['Planned', 'AwaitingApproval', 'Executing', 'Verifying'] as const;
+
+const CLOSED_PHASES = [
   'Succeeded',
   'Ineffective',
   'Inconclusive',
@@ -20,19 +17,11 @@ export const PHASES = [
   'Aborted',
 ] as const;
 
+/** Phases of a remediation, in the order of its way. */
+export const PHASES = [...OPEN_PHASES, ...CLOSED_PHASES] as const;
+
 /** Where a remediation is on its way. */
 export type Phase = (typeof PHASES)[number];
-
-const CLOSED_PHASES: ReadonlySet<Phase> = new Set<Phase>([
-  'Succeeded',
-  'Ineffective',
-  'Inconclusive',
-  'Failed',
-  'Denied',
-  'Expired',
-  'Superseded',
-  'Aborted',
-]);
 
 /** One outside write, or one choice, with the key by which its effect can be found again. */
 export interface PlanStep {
@@ -122,7 +111,7 @@ export interface Remediation {
 
 /** Nothing more will be done or judged. */
 export function isClosed(remediation: Remediation): boolean {
-  return CLOSED_PHASES.has(remediation.status.phase);
+  return CLOSED_PHASES.some((phase) => phase === remediation.status.phase);
 }
 
 /** False for one that was given up before its first write: it counts neither for the ladder nor for pages. */
