@@ -151,7 +151,7 @@ export class World {
     const base = { at, cause: 'RestartsExhausted', symptoms, inputs: [], detail: 'd' } as const;
     return {
       job: job!,
-      decision: { ...base, kind: 'Act', reason: 'RestartsExhausted', action, params, rung: 0 },
+      decision: { ...base, kind: 'Act', reason: 'RestartsExhausted', action, params, rung: 0, withinMs: 300_000 },
       policyName: 'test',
       maxRewindMs,
       flinkJobId: this.job.runs.at(-1)?.flinkJobId ?? null,

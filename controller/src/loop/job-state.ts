@@ -3,6 +3,7 @@ import type { Decision } from '../core/model/decision.ts';
 import { usable } from '../core/model/input.ts';
 import type { EffectivePolicy } from '../core/model/policy.ts';
 import type { Remediation } from '../core/model/remediation.ts';
+import { hasEnded } from '../core/model/snapshot.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { appendSample, loadSample } from '../core/scale/history.ts';
 import type { LoadHistory, LoadSample } from '../core/scale/history.ts';
@@ -27,6 +28,8 @@ export interface TickMemory {
   readonly restarts: readonly RestartSample[];
   readonly completed: number | null;
   readonly checkpointSeenAt: number | null;
+  readonly notRunningSince: number | null;
+  readonly unseenSince: number | null;
   /** Whether it was ever seen healthy, and when it fell sick after that. */
   readonly wasHealthy: boolean;
   readonly fellSickAt: number | null;
@@ -39,6 +42,8 @@ export const EMPTY_MEMORY: TickMemory = {
   restarts: [],
   completed: null,
   checkpointSeenAt: null,
+  notRunningSince: null,
+  unseenSince: null,
   wasHealthy: false,
   fellSickAt: null,
 };
@@ -61,10 +66,18 @@ export function remember(
     history,
     newest,
     restarts: appendRestarts(memory.restarts, snapshot),
+    notRunningSince: isLate(snapshot) ? (memory.notRunningSince ?? snapshot.at) : null,
+    unseenSince: snapshot.jobState.freshness === 'fresh' ? null : (memory.unseenSince ?? snapshot.at),
     completed: completed ?? memory.completed,
     checkpointSeenAt:
       grew || (memory.checkpointSeenAt === null && completed !== null) ? snapshot.at : memory.checkpointSeenAt,
   };
+}
+
+/** On its way to RUNNING, or away from it, as far as anybody can tell. */
+function isLate(snapshot: Snapshot): boolean {
+  const state = usable(snapshot.jobState)?.state;
+  return state !== undefined && state !== 'RUNNING' && state !== 'Gone' && !hasEnded(state);
 }
 
 function appendRestarts(kept: readonly RestartSample[], snapshot: Snapshot): readonly RestartSample[] {

@@ -2,7 +2,6 @@ import { decide } from '../core/decide/decide.ts';
 import type { Fleet } from '../core/decide/gates/gate.ts';
 import { diagnose } from '../core/diagnose/diagnose.ts';
 import type { JobMemory } from '../core/diagnose/memory.ts';
-import { learnCapacities } from '../core/learn/capacity.ts';
 import type { Decision } from '../core/model/decision.ts';
 import type { JobKey } from '../core/model/job-key.ts';
 import type { Amount, EffectivePolicy, SafetyPolicy } from '../core/model/policy.ts';
@@ -22,6 +21,7 @@ import { effectivePolicy } from '../resources/policy/effective.ts';
 import type { LoadedPolicy } from '../resources/policy/loaded.ts';
 import { EMPTY_MEMORY, isSick, remember, withHealth } from './job-state.ts';
 import type { JobState } from './job-state.ts';
+import { learn } from './learn.ts';
 import { evidenceOf, pageAfter, pageOf } from './page.ts';
 import { reportTick } from './report-tick.ts';
 
@@ -170,20 +170,27 @@ export class Loop {
     const { job, snapshot } = seen;
     const { rateWindowMs } = this.#deps.settings;
     const policy = this.#policy(job, watched, snapshot.at);
-    const before = this.#states.get(job.key)?.memory ?? EMPTY_MEMORY;
+    const before = this.#states.get(job.key)?.memory ?? this.#firstMemory(job.key);
     const lookBackMs = policy.autoscale.scaleDown.afterMs + 4 * rateWindowMs;
     return { ...seen, policy, memory: remember(before, snapshot, lookBackMs, rateWindowMs) };
   }
 
+  /** After a restart of Drey: a job of which nothing was to be said was well. */
+  #firstMemory(key: JobKey): JobState['memory'] {
+    return { ...EMPTY_MEMORY, wasHealthy: this.#deps.remedy.memory(key)?.lastDecision?.kind === 'Nothing' };
+  }
+
   #memoryOf({ job, memory, open, closed }: Look): JobMemory {
     const { remedy } = this.#deps;
-    const { restarts, checkpointSeenAt } = memory;
+    const { restarts, checkpointSeenAt, notRunningSince, unseenSince } = memory;
     return {
       observed: remedy.memory(job.key),
       open: open ?? remedy.openOf(job.key),
       closed,
       restarts,
       checkpointSeenAt,
+      notRunningSince,
+      unseenSince,
     };
   }
 
@@ -198,7 +205,7 @@ export class Loop {
     const { job, snapshot, policy, closed, memory } = look;
     const { platforms, remedy, limits } = this.#deps;
     const { downtimeMs, rateWindowMs } = this.#deps.settings;
-    await this.#learn(job, snapshot, memory.newest);
+    await learn({ job, snapshot, sample: memory.newest }, remedy, this.#deps.log);
     const platform = platforms.find((one) => one.name === job.ref.platform);
     const decision = decide({
       snapshot,
@@ -224,19 +231,6 @@ export class Loop {
         return point ? [[job.key, point] as const] : [];
       }),
     );
-  }
-
-  /** What must outlive this process: capacities and the newest restore point. */
-  async #learn(job: PlatformJob, snapshot: Snapshot, sample: JobState['memory']['newest']): Promise<void> {
-    const point = usable(snapshot.restorePoints)?.points[0];
-    await this.#deps.remedy.remember(job, (observed) => ({
-      ...observed,
-      capacities: sample ? learnCapacities(observed.capacities, sample) : observed.capacities,
-      newestRestorePoint:
-        point && point.completedAt > (observed.newestRestorePoint?.completedAt ?? 0)
-          ? point
-          : observed.newestRestorePoint,
-    }));
   }
 
   async #act({ job, snapshot, policy, closed }: ActContext, decision: Decision): Promise<Decision> {

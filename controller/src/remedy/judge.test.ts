@@ -19,8 +19,17 @@ function acted(action: PlatformAction, params = {}): Remediation {
     { step: 'choose-restore-point/1', key: 'round-1' },
     { step: 'start-run/1', key: NEW_RUN },
   ];
-  const decision = { kind: 'Act', action, params, reason: 'JobVanished', symptoms: [], at: END, rung: 0 } as never;
-  const request = { job, decision, policyName: 'p', maxRewindMs: 0, flinkJobId: RUN, withinMs: 60_000 };
+  const decision = {
+    kind: 'Act',
+    action,
+    params,
+    reason: 'JobVanished',
+    symptoms: [],
+    at: END,
+    rung: 0,
+    withinMs: 60_000,
+  } as never;
+  const request = { job, decision, policyName: 'p', maxRewindMs: 0, flinkJobId: RUN };
   const planned = plannedRemediation(request, { plan, now: END, controllerId: 'drey-1' });
   const restarts = action === 'RestartFromCheckpoint';
   const steps = restarts

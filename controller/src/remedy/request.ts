@@ -14,8 +14,6 @@ export interface StartRequest {
   readonly maxRewindMs: number;
   /** Flink job id of the run as last seen; null when there was none. */
   readonly flinkJobId: string | null;
-  /** Time to prove itself, from now, ms. Default by action. */
-  readonly withinMs?: number;
   /** Not begun after this, ms from now. Default 10 min. */
   readonly notAfterMs?: number;
 }
@@ -33,11 +31,6 @@ export type StartResult =
 
 const MINUTE = 60_000;
 const NOT_AFTER_MS = 10 * MINUTE;
-const PROVE_MS: Partial<Record<PlatformAction, number>> = {
-  RecreateCluster: 10 * MINUTE,
-  RecreateResource: 10 * MINUTE,
-  ScaleTaskManagers: 3 * MINUTE,
-};
 
 type Promised = Omit<Expectation, 'by'>;
 
@@ -110,7 +103,7 @@ export function plannedRemediation(
 /** Restoring is promised only where this action chooses the point. */
 function expectationsOf(request: StartRequest, plan: readonly PlanStep[], now: number): readonly Expectation[] {
   const { action } = request.decision;
-  const by = now + (request.withinMs ?? PROVE_MS[action] ?? 5 * MINUTE);
+  const by = now + request.decision.withinMs;
   const chooses = plan.some(({ step }) => step === chooseStep(1));
   return PROMISES[action].filter((one) => chooses || one !== restored).map((one) => ({ ...one, by }));
 }

@@ -8,7 +8,15 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { decide } from './decide.ts';
 import type { DecideRequest } from './decide.ts';
 
-const NOTHING: JobMemory = { observed: null, open: null, closed: [], restarts: [], checkpointSeenAt: null };
+const NOTHING: JobMemory = {
+  observed: null,
+  open: null,
+  closed: [],
+  restarts: [],
+  checkpointSeenAt: null,
+  notRunningSince: null,
+  unseenSince: null,
+};
 
 function request(snapshot: Snapshot, over: Partial<DecideRequest> = {}): DecideRequest {
   return {
@@ -179,6 +187,26 @@ describe('decide: healing', () => {
       jobState: fresh({ state: 'Gone', flinkJobId: RUN, runningForMs: null } as const, 'flink-rest'),
     };
     expect(decide(request(known))).toMatchObject({ cause: 'JobVanished', page: true });
+  });
+
+  it('pages for a job that does not get to RUNNING, and for one that nobody can see', () => {
+    const starting = healthy({
+      jobState: fresh({ state: 'INITIALIZING', flinkJobId: RUN, runningForMs: null }, 'flink-rest'),
+    });
+    const late = (ms: number): JobMemory => ({ ...NOTHING, notRunningSince: NOW - ms });
+    expect(decide(request(starting, { memory: late(60_000) })).cause).toBeNull();
+    expect(decide(request(starting, { memory: late(600_000) }))).toMatchObject({
+      cause: 'NotRunning',
+      reason: 'NeedsPerson',
+      page: true,
+    });
+    const unseen = healthy({ jobState: unusable('error', 'flink-rest', 'timeout') });
+    const memory = { ...NOTHING, unseenSince: NOW - 600_000 };
+    expect(decide(request(unseen, { memory }))).toMatchObject({
+      cause: 'JobUnseen',
+      reason: 'NeedsPerson',
+      page: true,
+    });
   });
 
   it('leaves a job alone that somebody cancelled', () => {

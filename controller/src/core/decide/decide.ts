@@ -22,6 +22,9 @@ import { underWay } from './gates/in-flight.ts';
 import { rungFor } from './ladder.ts';
 
 /** All that a decision on one job rests on. */
+/** For a rescale to show: TaskManagers started, job restarted, lag under the objective or falling. */
+const RESCALE_WITHIN_MS = 5 * 60_000;
+
 export interface DecideRequest {
   readonly snapshot: Snapshot;
   readonly memory: JobMemory;
@@ -60,10 +63,10 @@ function heal(context: Context, rule: CauseRule): Decision {
       detail: `healing is off; ${evidence}`,
     };
   }
-  const { rung, action } = rungFor(rule, memory, snapshot.at);
+  const { rung, action, withinMs } = rungFor(rule, memory, snapshot.at);
   if (action === 'Page' || action === 'Wait') return paged(context, rule, rung, evidence);
   const fitted = actionFor(action, snapshot, policy);
-  return gated(context, { cause: rule.cause, ...fitted, rung, needs: rule.needs }, evidence);
+  return gated(context, { cause: rule.cause, ...fitted, rung, withinMs, needs: rule.needs }, evidence);
 }
 
 /** The end of a ladder: what was tried did not help, or nothing may be tried. */
@@ -84,7 +87,8 @@ function paged(context: Context, rule: CauseRule, rung: number, evidence: string
   }
   const tried = context.request.memory.closed[0];
   const detail = rung > 0 && tried ? `${evidence}; ${tried.name} ended ${tried.status.phase}` : evidence;
-  return { ...base, kind: 'Hold', reason: 'KnownIneffective', action: null, retryAt: null, page: true, detail };
+  const reason = rung > 0 ? 'KnownIneffective' : 'NeedsPerson';
+  return { ...base, kind: 'Hold', reason, action: null, retryAt: null, page: true, detail };
 }
 
 function size(context: Context): Decision {
@@ -150,6 +154,7 @@ function resize(context: Context): Decision {
     action: 'Rescale',
     params: { parallelism, taskManagers },
     rung: 0,
+    withinMs: RESCALE_WITHIN_MS,
     needs: SCALE_NEEDS,
   };
   return gated(
@@ -183,7 +188,7 @@ function verdictOf(request: DecideRequest): ScaleVerdict | null {
 function gated(context: Context, candidate: Candidate, detail: string): Decision {
   const { snapshot, memory, policy, fleet, capability } = context.request;
   const base = { ...baseOf(context, candidate.cause, candidate.needs), detail };
-  const { action, params, rung, cause } = candidate;
+  const { action, params, rung, withinMs, cause } = candidate;
   const gates = { now: snapshot.at, candidate, snapshot, memory, policy, fleet, capability: capability(action) };
   const denial = firstDenial(gates);
   if (denial !== null) {
@@ -199,7 +204,7 @@ function gated(context: Context, candidate: Candidate, detail: string): Decision
     };
   }
   if (policy.mode !== 'Act') return { ...base, kind: 'Propose', reason: 'ObserveOnly', action, params, page: false };
-  return { ...base, kind: 'Act', reason: cause, action, params, rung };
+  return { ...base, kind: 'Act', reason: cause, action, params, rung, withinMs };
 }
 
 function baseOf(

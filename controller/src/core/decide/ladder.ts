@@ -14,7 +14,7 @@ export function rungFor(
   rule: CauseRule,
   memory: JobMemory,
   now: number,
-): { readonly rung: number; readonly action: Action } {
+): { readonly rung: number; readonly action: Action; readonly withinMs: number } {
   const last = memory.closed.find((one) => one.spec.incident.cause === rule.cause && wasCarriedOut(one));
   const endedAt = last?.status.endedAt ?? 0;
   // The page ends when the job is well: until then nobody has helped, however long ago the action was.
@@ -22,5 +22,6 @@ export function rungFor(
   const paged = page?.cause === rule.cause && page.since < endedAt + SAME_INCIDENT_MS;
   const failed = last !== undefined && last.status.phase !== 'Succeeded' && (paged || endedAt > now - SAME_INCIDENT_MS);
   const rung = Math.min(failed ? last.spec.rung + 1 : 0, rule.ladder.length - 1);
-  return { rung, action: rule.ladder[rung]?.action ?? 'Page' };
+  const { action, withinMs } = rule.ladder[rung] ?? { action: 'Page', withinMs: 0 };
+  return { rung, action, withinMs };
 }

@@ -25,7 +25,7 @@ export const CAUSE_RULES: readonly CauseRule[] = [
     cause: 'JobManagerLost',
     symptom: 'JobManagerLost',
     needs: ['platform', 'restorePoints'],
-    ladder: [{ action: 'RecreateCluster', withinMs: 5 * MINUTE }, page],
+    ladder: [{ action: 'RecreateCluster', withinMs: 10 * MINUTE }, page],
     summary: 'The JobManager process ended and took the job with it.',
   },
   {
@@ -39,7 +39,7 @@ export const CAUSE_RULES: readonly CauseRule[] = [
     cause: 'TaskManagerLost',
     symptom: 'TaskManagerLost',
     needs: ['platform'],
-    ladder: [{ action: 'RestartTaskManager', withinMs: 3 * MINUTE }, page],
+    ladder: [{ action: 'RestartTaskManager', withinMs: 5 * MINUTE }, page],
     summary: 'A TaskManager process ended; Flink restores the job as soon as its slots are back.',
   },
   {
@@ -69,6 +69,20 @@ export const CAUSE_RULES: readonly CauseRule[] = [
     needs: ['jobState', 'checkpoints'],
     ladder: [page],
     summary: 'The job runs but completes no checkpoint, so a restart would lose time.',
+  },
+  {
+    cause: 'NotRunning',
+    symptom: 'NotRunning',
+    needs: ['jobState'],
+    ladder: [page],
+    summary: 'Flink keeps trying to start the job and does not get there.',
+  },
+  {
+    cause: 'JobUnseen',
+    symptom: 'JobUnseen',
+    needs: [],
+    ladder: [page],
+    summary: 'Neither metrics nor Flink tell the state of the job: nobody watches it.',
   },
 ];
 

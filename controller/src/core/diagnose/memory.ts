@@ -10,6 +10,10 @@ export interface JobMemory {
   readonly closed: readonly Remediation[];
   /** Restart counts of the newest minutes, oldest first. */
   readonly restarts: readonly RestartSample[];
+  /** Since when the job, not ended, was seen in another state than RUNNING; null while it runs or nobody can tell. */
+  readonly notRunningSince: number | null;
+  /** Since when its state could not be had; null while it can. */
+  readonly unseenSince: number | null;
   /** When the completed-checkpoint count last grew, controller's clock; null = not seen since Drey started. */
   readonly checkpointSeenAt: number | null;
 }

@@ -11,6 +11,9 @@ const LOOP_MS = 10 * 60_000;
 /** No checkpoint completed for this long while RUNNING. The longest of common intervals is 10 min. */
 const STALLED_MS = 15 * 60_000;
 
+/** A start or a restart takes seconds to minutes, large states included; a metrics outage is somebody's page by then. */
+const LATE_MS = 10 * 60_000;
+
 type Detector = (snapshot: Snapshot, memory: JobMemory) => Symptom | null;
 
 /** All symptoms of a job. A detector whose input can't be used sees nothing: absence proves nothing. */
@@ -99,6 +102,24 @@ const checkpointStalled: Detector = (snapshot, memory) => {
   return { name: 'CheckpointStalled', at: snapshot.at, evidence: `no checkpoint completed for ${minutes} min` };
 };
 
+/** INITIALIZING, RESTARTING, FAILING without end: Flink goes on trying, so only a person can tell what is wrong. */
+const notRunning: Detector = (snapshot, memory) => {
+  const since = memory.notRunningSince;
+  if (since === null || snapshot.at - since < LATE_MS) return null;
+  const state = usable(snapshot.jobState)?.state ?? 'not RUNNING';
+  return { name: 'NotRunning', at: since, evidence: `${state}, not RUNNING for ${minutes(snapshot.at - since)} min` };
+};
+
+/** Holding for want of input is right, and after a while somebody must know that nobody watches. */
+const jobUnseen: Detector = (snapshot, memory) => {
+  const since = memory.unseenSince;
+  if (since === null || snapshot.at - since < LATE_MS) return null;
+  const detail = snapshot.jobState.freshness === 'fresh' ? '' : snapshot.jobState.detail;
+  return { name: 'JobUnseen', at: since, evidence: `no state for ${minutes(snapshot.at - since)} min: ${detail}` };
+};
+
+const minutes = (ms: number): number => Math.round(ms / 60_000);
+
 const lagUnknown: Detector = (snapshot) => {
   if (snapshot.lag.freshness !== 'absent' || snapshot.vertices.freshness !== 'fresh') return null;
   return { name: 'LagUnknown', at: snapshot.at, evidence: snapshot.lag.detail };
@@ -112,5 +133,7 @@ const DETECTORS: readonly Detector[] = [
   startedEmpty,
   restartLoop,
   checkpointStalled,
+  notRunning,
+  jobUnseen,
   lagUnknown,
 ];

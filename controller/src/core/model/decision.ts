@@ -28,6 +28,8 @@ export type Decision =
       readonly action: PlatformAction;
       readonly params: ActionParams;
       readonly rung: number;
+      /** Time to prove itself, ms. */
+      readonly withinMs: number;
     })
   | (DecisionBase & {
       readonly kind: 'Propose';

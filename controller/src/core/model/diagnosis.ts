@@ -6,6 +6,8 @@ export const SYMPTOMS = [
   'TaskManagerLost',
   'RestartLoop',
   'CheckpointStalled',
+  'NotRunning',
+  'JobUnseen',
   'StartedEmpty',
   'LagGrowing',
   'LagUnknown',
@@ -33,6 +35,8 @@ export const CAUSES = [
   'StartedEmpty',
   'RestartLoop',
   'CheckpointStalled',
+  'NotRunning',
+  'JobUnseen',
   'UnderProvisioned',
   'OverProvisioned',
 ] as const;

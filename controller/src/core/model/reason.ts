@@ -23,6 +23,7 @@ export const HOLD_REASONS = [
   'NotLeader',
   'Stabilizing',
   'WithinBand',
+  'NeedsPerson',
 ] as const;
 
 /** One of `HOLD_REASONS`. */

@@ -143,6 +143,7 @@ describe('platform process', () => {
     expect(await platform.bootstrap(signal)).toEqual({ c: 'adopted' });
     const lost = await job(platform);
     expect(lost.status.jobManager).toBe('Missing');
+    expect(lost.status.busy).toContain('the record of this cluster is gone');
     const ids = (): string => 'f'.repeat(32);
     const plan = await platform.plan({ job: lost, action: 'RecreateCluster', params: {}, flinkJobId: null, ids });
     expect(plan[0]?.step).toBe('stop-all/1');

@@ -110,6 +110,7 @@ export class ProcessPlatform implements Platform {
   async #job(key: JobKey, cluster: Cluster): Promise<PlatformJob> {
     const state = await cluster.state();
     const alive = state === null ? new Map<string, ClusterProcess>() : await cluster.pods(state);
+    const orphans = state === null ? (await cluster.processes()).length : 0;
     await this.#targets.write(cluster, state, new Set(alive.keys()));
     return {
       ref: refOf(cluster),
@@ -118,7 +119,7 @@ export class ProcessPlatform implements Platform {
       jobName: cluster.config.job.name,
       restUrl: restUrl(state),
       checkpointDirs: [cluster.config.checkpointDir],
-      status: statusOf(cluster, state, new Set(alive.keys())),
+      status: statusOf(cluster, state, new Set(alive.keys()), orphans),
     };
   }
 }
@@ -135,7 +136,20 @@ function firstPods(cluster: Cluster): readonly string[] {
   return Array.from({ length: cluster.config.taskManagers }, (_, index) => cluster.layout.taskManager(index));
 }
 
-function statusOf(cluster: Cluster, state: ClusterState | null, alive: ReadonlySet<string>): PlatformStatus {
+/** Nothing is done to processes whose record is gone: that a file was lost is no sickness of theirs. */
+function busyWith(state: ClusterState | null, orphans: number): string | null {
+  if (state === null && orphans > 0) {
+    return `the record of this cluster is gone while ${orphans} of its processes run: put it back, or end them`;
+  }
+  return state !== null && !state.bootstrapped ? 'the cluster starts for the first time' : null;
+}
+
+function statusOf(
+  cluster: Cluster,
+  state: ClusterState | null,
+  alive: ReadonlySet<string>,
+  orphans: number,
+): PlatformStatus {
   const pods = state?.taskManagers ?? firstPods(cluster);
   const jobManager = cluster.layout.jobManager;
   return {
@@ -146,7 +160,7 @@ function statusOf(cluster: Cluster, state: ClusterState | null, alive: ReadonlyS
       ended: pods.filter((pod) => !alive.has(pod)),
     },
     slotsPerTaskManager: cluster.config.slotsPerTaskManager,
-    busy: state !== null && !state.bootstrapped ? 'the cluster starts for the first time' : null,
+    busy: busyWith(state, orphans),
     owner: null,
   };
 }

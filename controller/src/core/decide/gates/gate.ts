@@ -12,6 +12,8 @@ export interface Candidate {
   readonly action: PlatformAction;
   readonly params: ActionParams;
   readonly rung: number;
+  /** Time that the action has to prove itself, ms. */
+  readonly withinMs: number;
   readonly needs: readonly InputName[];
 }
 
