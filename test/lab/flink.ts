@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../controller/src/io/clock.ts';
 import { createHttpClient } from '../../controller/src/io/http.ts';
+import { silentLog } from '../../controller/src/io/log.ts';
 import { layoutOf } from '../../controller/src/platforms/process/layout.ts';
 import { ProcessPlatform } from '../../controller/src/platforms/process/platform.ts';
 import { MARKERS } from '../../controller/src/platforms/process/processes.ts';
@@ -144,7 +145,7 @@ async function startCluster(
   }
   const { PATH = '', HOME = '', JAVA_HOME } = process.env;
   const env = { PATH, HOME, [labMarker]: table.folder, ...(JAVA_HOME !== undefined && { JAVA_HOME }) };
-  const platform = new ProcessPlatform({ config, stateDir, flink, clock: systemClock, env });
+  const platform = new ProcessPlatform({ config, stateDir, flink, clock: systemClock, log: silentLog, env });
   try {
     await platform.bootstrap(place.signal);
   } finally {

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { hasEnded } from '../../controller/src/core/model/snapshot.ts';
 import { systemClock } from '../../controller/src/io/clock.ts';
 import { createHttpClient } from '../../controller/src/io/http.ts';
+import { silentLog } from '../../controller/src/io/log.ts';
 import type { Platform, PlatformJob } from '../../controller/src/platforms/contract.ts';
 import { Cluster } from '../../controller/src/platforms/process/cluster.ts';
 import type { ProcessPlatformConfig } from '../../controller/src/platforms/process/config.ts';
@@ -51,7 +52,7 @@ function harnessOf(lab: Lab, flink: FlinkCluster, config: ProcessPlatformConfig)
   const env = { PATH: process.env['PATH'] ?? '', [labMarker]: lab.dir };
   const open = (): ProcessPlatform => {
     const rest = flinkRestFactory({ http: createHttpClient({ clock: systemClock }) });
-    return new ProcessPlatform({ config, stateDir, flink: rest, clock: systemClock, env });
+    return new ProcessPlatform({ config, stateDir, flink: rest, clock: systemClock, log: silentLog, env });
   };
   const [settings] = config.clusters;
   if (settings === undefined) throw new Error('the configuration has no cluster');

@@ -142,6 +142,7 @@ async function openPlatforms(
       stateDir: config.store.file,
       flink,
       clock,
+      log,
       env: environment,
     });
     const clusters = await platform.bootstrap(signal);

@@ -1,9 +1,10 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PlanStep } from '../../core/model/remediation.ts';
 import { systemClock } from '../../io/clock.ts';
+import { silentLog } from '../../io/log.ts';
 import { FakeFlink } from '../../sources/fakes/fake-flink.ts';
 import type { PlatformJob, StepContext } from '../contract.ts';
 import { Cluster } from './cluster.ts';
@@ -60,7 +61,7 @@ describe('platform process', () => {
     env: { PATH: process.env['PATH'] ?? '' },
   });
   const open = (): ProcessPlatform =>
-    new ProcessPlatform({ ...deps(), config: { clusters: [config] }, flink: flink.factory });
+    new ProcessPlatform({ ...deps(), log: silentLog, config: { clusters: [config] }, flink: flink.factory });
 
   function register(...pods: readonly string[]): void {
     flink.taskManagers = pods.map((id) => ({ id, slots: 2, freeSlots: 2, lastHeartbeatAt: null }));
@@ -134,6 +135,27 @@ describe('platform process', () => {
     expect(await open().bootstrap(signal)).toEqual({ c: 'started' });
     expect(await processes()).toEqual(expect.arrayContaining([...before]));
     expect(await processes()).toHaveLength(3);
+  });
+
+  it('shows the other clusters when the record of one is broken', async () => {
+    const other = { ...config, name: 'other', namespace: 'elsewhere' };
+    const platform = new ProcessPlatform({
+      ...deps(),
+      log: silentLog,
+      config: { clusters: [config, other] },
+      flink: flink.factory,
+    });
+    const record = join(folder, 'state', 'process', other.name, 'cluster.json');
+    await mkdir(dirname(record), { recursive: true });
+    await writeFile(record, '{"torn');
+    expect((await platform.jobs()).map((one) => one.key)).toEqual(['process/local/Job/topup']);
+    const alone = new ProcessPlatform({
+      ...deps(),
+      log: silentLog,
+      config: { clusters: [other] },
+      flink: flink.factory,
+    });
+    await expect(alone.jobs()).rejects.toThrow();
   });
 
   it('finds processes whose record was lost, and ends them before it starts others', async () => {

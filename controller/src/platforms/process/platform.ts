@@ -2,6 +2,7 @@ import { type JobKey, type JobRef, jobKey } from '../../core/model/job-key.ts';
 import type { PlanStep } from '../../core/model/remediation.ts';
 import type { PlatformStatus } from '../../core/model/snapshot.ts';
 import type { Clock } from '../../io/clock.ts';
+import type { Log } from '../../io/log.ts';
 import type { Capabilities, PlanRequest, Platform, PlatformJob, StepContext, StepFinding } from '../contract.ts';
 import { UnsupportedError } from '../contract.ts';
 import { type BootstrapResult, bootstrapCluster } from './bootstrap.ts';
@@ -23,6 +24,7 @@ export interface ProcessPlatformDeps {
   readonly stateDir: string;
   readonly flink: FlinkControlFactory;
   readonly clock: Clock;
+  readonly log: Log;
   /** Environment of the processes, PATH included; the markers are added. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -32,12 +34,14 @@ export class ProcessPlatform implements Platform {
   readonly name = 'process';
   readonly #clusters: ReadonlyMap<JobKey, Cluster>;
   readonly #flink: FlinkControlFactory;
+  readonly #log: Log;
   readonly #targets = new TargetFiles();
 
   constructor(deps: ProcessPlatformDeps) {
     const clusters = deps.config.clusters.map((config) => new Cluster(config, deps));
     this.#clusters = new Map(clusters.map((cluster) => [jobKey(refOf(cluster)), cluster]));
     this.#flink = deps.flink;
+    this.#log = deps.log;
   }
 
   /** Starts the clusters that are brand-new, one after the other; adopts the others. By cluster name. */
@@ -51,8 +55,13 @@ export class ProcessPlatform implements Platform {
   }
 
   /** Also brings the discovery files up to date. */
-  jobs(): Promise<readonly PlatformJob[]> {
-    return Promise.all([...this.#clusters].map(([key, cluster]) => this.#job(key, cluster)));
+  async jobs(): Promise<readonly PlatformJob[]> {
+    const looks = await Promise.allSettled([...this.#clusters].map(([key, cluster]) => this.#job(key, cluster)));
+    const failed = looks.filter((look) => look.status === 'rejected');
+    if (failed.length === looks.length && failed[0] !== undefined) throw failed[0].reason;
+    // One cluster whose record is broken does not hide the others.
+    for (const { reason } of failed) this.#log.error('a cluster can not be looked at', { error: reason });
+    return looks.flatMap((look) => (look.status === 'fulfilled' ? [look.value] : []));
   }
 
   capabilities(job: PlatformJob): Capabilities {
