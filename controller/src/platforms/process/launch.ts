@@ -74,6 +74,8 @@ function commandLine(request: Launch, { layout, distribution, options }: LaunchC
   return [
     ...request.memory.jvm,
     ...MODULE_OPTIONS,
+    // Flink's RPC and web parts unpack themselves there, and a killed process cleans up nothing.
+    `-Djava.io.tmpdir=${layout.temporaryOf(request.pod)}`,
     ...userJavaOptions(options, request.component),
     `-Dlog.file=${layout.logOf(request.pod)}`,
     `-Dlog4j.configurationFile=${join(layout.conf, 'log4j.properties')}`,
