@@ -55,9 +55,22 @@ export async function readClusterState(path: string): Promise<ClusterState | nul
     throw error;
   });
   if (text === null) return null;
-  const state = JSON.parse(text) as ClusterState;
+  const state = parsed(path, text);
   if (state.version !== 1) throw new Error(`${path}: version ${String(state.version)} is not known`);
   return state;
+}
+
+function parsed(path: string, text: string): ClusterState {
+  try {
+    return JSON.parse(text) as ClusterState;
+  } catch (error) {
+    throw new Error(
+      `${path} can't be read as JSON: put it back from a copy, or end the cluster's processes and remove it`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /** In place whole or not at all. */

@@ -155,7 +155,7 @@ describe('platform process', () => {
       config: { clusters: [other] },
       flink: flink.factory,
     });
-    await expect(alone.jobs()).rejects.toThrow();
+    await expect(alone.jobs()).rejects.toThrow(/cluster\.json/);
   });
 
   it('finds processes whose record was lost, and ends them before it starts others', async () => {
