@@ -26,7 +26,7 @@ const points: readonly [string, string, (one: Remediation | undefined) => boolea
   ['the start of the run is sent', 'sent', (one) => stateOf(one, 'start-run/1') === 'Sent'],
 ];
 
-describe.concurrent('Drey killed in RestartFromCheckpoint', { timeout: 400_000 }, () => {
+describe.concurrent('Drey killed in RestartFromCheckpoint', { timeout: 600_000 }, () => {
   it.for(points)('goes on after its restart: %s', async ([, name, reached]) => {
     const { cluster, drey, runId } = await watched(lab, { name });
     const newest = await newestPoint(cluster);
@@ -35,7 +35,7 @@ describe.concurrent('Drey killed in RestartFromCheckpoint', { timeout: 400_000 }
     await failForGood(cluster, runId);
     await until(async () => reached((await remediations(cluster))[0]), {
       what: `the journal says: ${name}`,
-      withinMs: 60_000,
+      withinMs: 120_000,
       everyMs: 1,
     });
     await drey.kill();
@@ -45,7 +45,7 @@ describe.concurrent('Drey killed in RestartFromCheckpoint', { timeout: 400_000 }
     await restoredExactly(cluster, run.id, newest!.id);
     await until(async () => (await remediations(cluster)).at(-1)?.status.phase === 'Succeeded', {
       what: 'the restart is verified',
-      withinMs: 120_000,
+      withinMs: 240_000,
     });
     // One restart took effect, whichever journal it belongs to, and nothing is left open.
     const runs = (await (await cluster.rest()).jobs()).map((job) => job.state);

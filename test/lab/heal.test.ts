@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab.stop());
 
-describe.concurrent('heals', { timeout: 400_000 }, () => {
+describe.concurrent('heals', { timeout: 600_000 }, () => {
   it('a job that used up its restart attempts', async () => {
     const { cluster, drey, runId } = await watched(lab, { name: 'failed' });
     const newest = await newestPoint(cluster);
@@ -19,7 +19,7 @@ describe.concurrent('heals', { timeout: 400_000 }, () => {
     const series = `flink_jobmanager_job_numRestarts{job_id="${runId}"}`;
     await until(async () => (await query(lab.prometheus!.url, series)).length === 0, {
       what: 'a scrape without the series of the job',
-      withinMs: 120_000,
+      withinMs: 240_000,
       everyMs: 100,
     });
     const vanishedAt = Date.now();
@@ -50,12 +50,12 @@ describe.concurrent('heals', { timeout: 400_000 }, () => {
     const killedAt = await killPod(lab, cluster, 'taskmanager-1');
     const firstAt = await until(async () => (await cluster.topup.counts()).runs[before]?.firstAt ?? undefined, {
       what: 'the job emits again',
-      withinMs: 120_000,
+      withinMs: 240_000,
     });
     await measured('TaskManager killed', { processingAfterS: (firstAt - killedAt) / 1000 });
     await closedWell(cluster, 'RestartTaskManager');
     // With the new slots Flink itself goes back to the full size.
-    await until(async () => (await runningRun(cluster))?.id === runId, { what: 'the same run', withinMs: 60_000 });
+    await until(async () => (await runningRun(cluster))?.id === runId, { what: 'the same run', withinMs: 120_000 });
     await restoredExactly(cluster, runId, newest!.id);
     expect((await (await cluster.rest()).overview()).taskManagers).toBe(2);
   });

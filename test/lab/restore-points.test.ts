@@ -32,12 +32,12 @@ async function setMaxRewind(cluster: FlinkCluster, maxRewind: string): Promise<v
   await writeFile(cluster.drey.policy, stringify(policy));
 }
 
-describe.concurrent('restore points', { timeout: 400_000 }, () => {
+describe.concurrent('restore points', { timeout: 600_000 }, () => {
   it('newest deleted: too far, none at all, then the one before within maxRewind', async () => {
     const { cluster, drey, runId } = await watched(lab, { name: 'deleted' });
     await until(async () => (await stored(cluster, runId)).length >= 3, {
       what: 'three checkpoints',
-      withinMs: 60_000,
+      withinMs: 120_000,
     });
     await drey.stop();
     await failForGood(cluster, runId);
@@ -53,7 +53,7 @@ describe.concurrent('restore points', { timeout: 400_000 }, () => {
         const { job } = await explain(tooFar);
         return job.decision?.reason === 'RewindTooFar' && job;
       },
-      { what: 'RewindTooFar', withinMs: 60_000 },
+      { what: 'RewindTooFar', withinMs: 120_000 },
     );
     expect(view.page?.detail).toContain(points[1]);
     expect((await metric(tooFar, 'drey_page_active')).join()).toMatch(/name="topup".* 1$/);
@@ -63,7 +63,7 @@ describe.concurrent('restore points', { timeout: 400_000 }, () => {
     const none = await startDrey(cluster, lab.table);
     await until(async () => (await explain(none)).job.decision?.reason === 'NoUsableCheckpoint', {
       what: 'NoUsableCheckpoint',
-      withinMs: 60_000,
+      withinMs: 120_000,
     });
     expect((await metric(none, 'drey_page_active')).join()).toMatch(/name="topup".* 1$/);
     expect(
@@ -87,7 +87,7 @@ describe.concurrent('restore points', { timeout: 400_000 }, () => {
 
   it('newest corrupt: the one before is used and said so', async () => {
     const { cluster, drey, runId } = await watched(lab, { name: 'corrupt' });
-    await until(async () => (await stored(cluster, runId)).length >= 2, { what: 'two checkpoints', withinMs: 60_000 });
+    await until(async () => (await stored(cluster, runId)).length >= 2, { what: 'two checkpoints', withinMs: 120_000 });
     await drey.stop();
     await failForGood(cluster, runId);
     const points = await stored(cluster, runId);
@@ -103,7 +103,7 @@ describe.concurrent('restore points', { timeout: 400_000 }, () => {
 
   it('a job that somebody restarted empty is paged with the newest point', async () => {
     const { cluster, drey, runId } = await watched(lab, { name: 'empty' });
-    await until(async () => (await stored(cluster, runId)).length >= 1, { what: 'a checkpoint', withinMs: 60_000 });
+    await until(async () => (await stored(cluster, runId)).length >= 1, { what: 'a checkpoint', withinMs: 120_000 });
     await (await cluster.rest()).cancel(runId);
     await until(async () => (await runningRun(cluster)) === undefined, { what: 'the cancel', withinMs: 30_000 });
     const [newest] = await stored(cluster, runId);

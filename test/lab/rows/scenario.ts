@@ -49,7 +49,7 @@ export function newRun(cluster: FlinkCluster, old: string): Promise<{ readonly i
       const run = await runningRun(cluster);
       return run !== undefined && run.id !== old && run;
     },
-    { what: 'a new run', withinMs: 120_000, everyMs: 250 },
+    { what: 'a new run', withinMs: 240_000, everyMs: 250 },
   );
 }
 
@@ -57,7 +57,7 @@ export function newRun(cluster: FlinkCluster, old: string): Promise<{ readonly i
 export async function closedWell(cluster: FlinkCluster, action: string): Promise<void> {
   await until(async () => (await remediations(cluster)).at(-1)?.status.phase === 'Succeeded', {
     what: `${action} is verified`,
-    withinMs: 120_000,
+    withinMs: 240_000,
   });
   expect((await remediations(cluster)).map((one) => [one.spec.action, one.status.phase])).toEqual([
     [action, 'Succeeded'],
@@ -78,7 +78,7 @@ export async function failForGood(cluster: FlinkCluster, runId: string): Promise
   await cluster.topup.fault({ kind: 'throw', times: FAILURES });
   await until(async () => (await (await cluster.rest()).job(runId)).state === 'FAILED', {
     what: 'Flink gives the job up',
-    withinMs: 120_000,
+    withinMs: 240_000,
     everyMs: 100,
   });
 }

@@ -78,7 +78,7 @@ export function untilSteady(drey: DreyProcess): Promise<JobView> {
       const view = await jobView(drey);
       return view.state === 'RUNNING' && view.decision?.reason === 'WithinBand' && (view.lagMs ?? 1e9) < 5000 && view;
     },
-    { what: 'the job runs and keeps up', withinMs: 120_000 },
+    { what: 'the job runs and keeps up', withinMs: 240_000 },
   );
 }
 
@@ -108,6 +108,6 @@ export async function settledCounts(cluster: FlinkCluster) {
       const newest = counts.runs.at(-1);
       return newest !== undefined && newest.records > 2 * subscribers && counts;
     },
-    { what: 'the new run has seen every subscriber', withinMs: 120_000 },
+    { what: 'the new run has seen every subscriber', withinMs: 240_000 },
   );
 }
