@@ -8,8 +8,8 @@ export default defineConfig({
       { test: { name: 'unit', include: ['controller/src/**/*.test.ts', 'test/unit/**/*.test.ts'] } },
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
       { test: { name: 'faults', include: ['test/faults/**/*.test.ts'] } },
-      // Real components: two files at a time, two Flink clusters each: most of their time is waiting, and two cores are few.
-      { test: { name: 'lab', include: ['test/lab/**/*.test.ts'], maxWorkers: 2, maxConcurrency: 2, ...outside } },
+      // Real components, one file after the other: each brings up to three Flink clusters, and two cores are few.
+      { test: { name: 'lab', include: ['test/lab/**/*.test.ts'], fileParallelism: false, ...outside } },
       { test: { name: 'long', include: ['test/long/**/*.test.ts'], fileParallelism: false, ...outside } },
     ],
   },
