@@ -1,4 +1,4 @@
-import { SCALE_NEEDS, actionFor } from '../diagnose/causes.ts';
+import { SCALE_NEEDS, actionFor, restoreParams } from '../diagnose/causes.ts';
 import type { CauseRule } from '../diagnose/causes.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import type { Diagnosis } from '../diagnose/diagnose.ts';
@@ -18,6 +18,7 @@ import { scale } from '../scale/scale.ts';
 import type { ScaleVerdict } from '../scale/scale.ts';
 import { firstDenial } from './gates/all.ts';
 import type { Candidate, Fleet } from './gates/gate.ts';
+import { firstNotFresh } from './gates/input-freshness.ts';
 import { underWay } from './gates/in-flight.ts';
 import { rungFor } from './ladder.ts';
 
@@ -73,8 +74,7 @@ function heal(context: Context, rule: CauseRule): Decision {
 function paged(context: Context, rule: CauseRule, rung: number, evidence: string): Decision {
   const base = baseOf(context, rule.cause, rule.needs);
   if (rule.cause === 'StartedEmpty') {
-    const { maxRewindMs, allowNonRestoredState, claimMode } = context.request.policy.heal.restore;
-    const params = { maxRewindMs, allowNonRestoredState, claimMode };
+    const params = restoreParams(context.request.policy);
     return {
       ...base,
       kind: 'Propose',
@@ -106,12 +106,8 @@ function size(context: Context): Decision {
     return { ...base, kind: 'Hold', reason: 'KnownIneffective', action: null, retryAt: null, page: true, detail };
   }
   if (stopped !== null) return { ...base, kind: 'Nothing', reason: 'Healthy', detail: stopped };
-  const missing = SCALE_NEEDS.find((name) => snapshot[name].freshness !== 'fresh');
-  if (missing !== undefined) {
-    const input = snapshot[missing];
-    const detail = `${missing} is ${input.freshness}${input.freshness === 'fresh' ? '' : `: ${input.detail}`}`;
-    return { ...base, kind: 'Hold', reason: 'InputNotFresh', action: null, retryAt: null, page: false, detail };
-  }
+  const missing = firstNotFresh(snapshot, SCALE_NEEDS);
+  if (missing !== null) return { ...base, kind: 'Hold', ...missing, action: null, page: false };
   if (!policy.autoscale.enabled) return { ...base, kind: 'Nothing', reason: 'Healthy', detail: 'autoscaling is off' };
   return resize(context);
 }

@@ -89,6 +89,12 @@ export const CAUSE_RULES: readonly CauseRule[] = [
 /** What a rescale needs. Lag is not among them: without it the job is sized on demand and busy time. */
 export const SCALE_NEEDS: readonly InputName[] = ['jobState', 'topology', 'vertices', 'taskManagers', 'platform'];
 
+/** What the policy says of a start from a restore point. */
+export function restoreParams({ heal: { restore } }: EffectivePolicy): ActionParams {
+  const { maxRewindMs, allowNonRestoredState, claimMode } = restore;
+  return { maxRewindMs, allowNonRestoredState, claimMode };
+}
+
 /** The action of a rung, made fit for the snapshot at hand. */
 export function actionFor(
   action: PlatformAction,
@@ -96,8 +102,7 @@ export function actionFor(
   policy: EffectivePolicy,
 ): { readonly action: PlatformAction; readonly params: ActionParams } {
   const ended = usable(snapshot.platform)?.taskManagers.ended ?? [];
-  const { maxRewindMs, allowNonRestoredState, claimMode } = policy.heal.restore;
-  const restore = { maxRewindMs, allowNonRestoredState, claimMode };
+  const restore = restoreParams(policy);
   if (action === 'RestartTaskManager') return { action, params: { pods: ended } };
   // A job that failed for want of TaskManagers gets them back in the same action.
   if (action === 'RestartFromCheckpoint' && ended.length > 0) return { action: 'RecreateCluster', params: restore };

@@ -87,8 +87,8 @@ function sized(request: ScaleRequest, { why, since, samples }: Sizing): ScaleVer
   const needs = estimate(request.topology, samples, request.capacities);
   const limits: string[] = [];
   const wanted = new Map<string, number>();
-  for (const need of needs)
-    wanted.set(need.vertex.id, sizeOf(request, need, catchUpFactor(request, samples, needs), limits));
+  const factor = catchUpFactor(request, samples, needs);
+  for (const need of needs) wanted.set(need.vertex.id, sizeOf(request, need, factor, limits));
   const now = slotsOf(request.topology, new Map());
   const slots = Math.max(now, request.policy.taskManagers.max * request.slotsPerTaskManager);
   const { parallelism, limited } = fitSlots(request.topology, wanted, slots);
