@@ -120,24 +120,8 @@ describe('decide: healing', () => {
   });
 
   it('pages for a job that was started empty, with the newest point of the earlier run', () => {
-    const points = fresh(
-      {
-        points: [
-          {
-            kind: 'checkpoint',
-            path: '/old/chk-7',
-            checkpointId: 7,
-            flinkJobId: 'b'.repeat(32),
-            completedAt: NOW,
-            level: 'complete',
-          },
-        ],
-        broken: [],
-        newestKnownAt: NOW,
-      } as const,
-      'storage',
-    );
-    const decision = decide(request(healthy({ restorePoints: points })));
+    const restorePoints = ofEarlierRun(NOW);
+    const decision = decide(request(healthy({ restorePoints })));
     expect(decision).toMatchObject({ kind: 'Propose', cause: 'StartedEmpty', page: true });
     expect(decision.detail).toContain('/old/chk-7');
   });
@@ -149,26 +133,10 @@ describe('decide: healing', () => {
       newestRestorePoint: null,
       page: { since: NOW - 1, cause: 'StartedEmpty', detail },
     };
-    const points = fresh(
-      {
-        points: [
-          {
-            kind: 'checkpoint',
-            path: '/old/chk-7',
-            checkpointId: 7,
-            flinkJobId: 'b'.repeat(32),
-            completedAt: 1,
-            level: 'complete',
-          },
-        ],
-        broken: [],
-        newestKnownAt: NOW,
-      } as const,
-      'storage',
-    );
+    const restorePoints = ofEarlierRun(1);
     const own = { path: `/c/${RUN}/chk-3`, checkpointId: 3, restoredAt: NOW };
     const restoredFrom = fresh({ flinkJobId: RUN, startedAt: NOW - 60_000, point: own }, 'flink-rest');
-    const snapshot = healthy({ restoredFrom, restorePoints: points });
+    const snapshot = healthy({ restoredFrom, restorePoints });
     expect(decide(request(snapshot, { memory: { ...NOTHING, observed } }))).toMatchObject({
       cause: 'StartedEmpty',
       page: true,
@@ -410,6 +378,20 @@ function frozen(): DecideRequest['policy'] {
   const policy = actPolicy();
   const windows = [{ type: 'Freeze', actions: [], state: { openUntil: NOW + 5 } }] as const;
   return { ...policy, safety: { ...policy.safety, windows } };
+}
+
+/** One usable point, of a run before the one at hand. */
+function ofEarlierRun(completedAt: number): Snapshot['restorePoints'] {
+  const flinkJobId = 'b'.repeat(32);
+  const point = {
+    kind: 'checkpoint',
+    path: '/old/chk-7',
+    checkpointId: 7,
+    flinkJobId,
+    completedAt,
+    level: 'complete',
+  } as const;
+  return fresh({ points: [point], broken: [], newestKnownAt: NOW }, 'storage');
 }
 
 function points(completedAt: readonly number[]): Partial<Snapshot> {
