@@ -18,6 +18,7 @@ import type { DreyConfig } from '../resources/config/config.ts';
 import type { LoadedPolicy } from '../resources/policy/loaded.ts';
 import type { ApiModel } from '../report/api-model.ts';
 import { flinkRestFactory } from '../sources/flink-rest/client.ts';
+import type { CheckpointStorage, LogSource, MetricsSource } from '../sources/contract.ts';
 import type { FlinkRestFactory } from '../sources/flink-rest/contract.ts';
 import { prometheus } from '../sources/prometheus/client.ts';
 import { rateWindowMs } from '../sources/prometheus/queries.ts';
@@ -56,33 +57,61 @@ const DRAIN_MS = 60_000;
 /** How long a rescale in place stops a job: restart and restore of a small state on Flink 2.x, ms. */
 const IN_PLACE_DOWNTIME_MS = 10_000;
 
+/** Everything outside that the loop works on. */
+export interface Ports {
+  readonly store: Store;
+  readonly platforms: readonly Platform[];
+  readonly metrics: MetricsSource;
+  /** Null where no logs are to be had. */
+  readonly logs: LogSource | null;
+  readonly flinkRest: FlinkRestFactory;
+  readonly storage: CheckpointStorage;
+  /** Closes what is open to the outside; called after the last tick. */
+  close(): Promise<void>;
+}
+
 /** Opens the store, adopts or starts what the platforms run, resumes what was left open, and ticks. */
 export async function startDrey(options: StartOptions): Promise<Running> {
   const { config, clock, log } = options;
   const store = await openFileStore({ folder: config.store.file, clock, log });
   try {
-    return await startOn(store, options);
+    return await startOn(await openPorts(store, options), options);
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-async function startOn(store: Store, options: StartOptions): Promise<Running> {
-  const { config, clock, log, metrics, signal } = options;
+async function openPorts(store: Store, options: StartOptions): Promise<Ports> {
+  const { config, clock, metrics } = options;
   const http = createHttpClient({ clock });
   const flinkRest = flinkRestFactory({ http: countRequests(http, 'flink-rest', metrics) });
-  const storage = fileStorage();
-  const platforms = await openPlatforms(options, flinkRest);
-  const source = prometheus({
-    http: countRequests(http, 'prometheus', metrics),
-    url: config.sources.prometheus.url,
-    deadlineMs: config.sources.prometheus.deadline,
-  });
+  return {
+    store,
+    platforms: await openPlatforms(options, flinkRest),
+    metrics: prometheus({
+      http: countRequests(http, 'prometheus', metrics),
+      url: config.sources.prometheus.url,
+      deadlineMs: config.sources.prometheus.deadline,
+    }),
+    logs: null,
+    flinkRest,
+    storage: fileStorage(),
+    async close() {
+      await store.close();
+      http.close();
+    },
+  };
+}
+
+/** The loop on ports that are open already: real ones, or those of a simulated fleet. */
+export async function startOn(ports: Ports, options: Omit<StartOptions, 'environment'>): Promise<Running> {
+  const { config, clock, log, metrics, signal } = options;
+  const { store, platforms, flinkRest, storage } = ports;
   const scrapeMs = config.sources.prometheus.scrapeInterval;
   const { labels } = config.sources.prometheus;
   const settings = { scrapeMs, tickMs: config.tick };
-  const observer = createObserver({ metrics: source, flinkRest, storage, clock, settings, labels });
+  const observer = createObserver({ metrics: ports.metrics, flinkRest, storage, clock, settings, labels });
   const remedy = new Remedy({
     store,
     platforms,
@@ -125,8 +154,7 @@ async function startOn(store: Store, options: StartOptions): Promise<Running> {
       if (left.length > 0)
         log.warn('stopped in an action; it goes on after the next start', { names: left.map((one) => one.name) });
       await decisions.flush();
-      await store.close();
-      http.close();
+      await ports.close();
     }
   }
 }

@@ -28,6 +28,32 @@ export interface MetricsSource {
   ): Promise<Readonly<Record<string, QueryAnswer>>>;
 }
 
+/** A log line. Hostile text: never part of a query, bounded by the reader. */
+export interface LogLine {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly line: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A query on log lines over a span, newest lines first. Instants are epoch ms. */
+export interface LineQuery {
+  readonly query: string;
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+}
+
+/** Logs: metric queries answer as those of a metrics source do. Never throws. */
+export interface LogSource extends MetricsSource {
+  lines(
+    request: LineQuery,
+    signal: AbortSignal,
+  ): Promise<
+    { readonly ok: true; readonly lines: readonly LogLine[] } | { readonly ok: false; readonly error: SourceError }
+  >;
+}
+
 /** Checkpoints and savepoints as they lie on storage. */
 export interface CheckpointStorage {
   /** Every point under the folders, over all run ids, newest first, each checked to `complete` where possible. Throws `SourceError` when the storage can't be read at all. */
