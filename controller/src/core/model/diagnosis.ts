@@ -26,8 +26,8 @@ export interface Symptom {
   readonly evidence: string;
 }
 
-/** Names of causes: incidents, pages and metrics carry them, so they don't change. */
-export const CAUSES = [
+/** Names of the built-in causes: incidents, pages and metrics carry them, so they don't change. */
+const CAUSES = [
   'JobManagerLost',
   'TaskManagerLost',
   'RestartsExhausted',
@@ -41,5 +41,5 @@ export const CAUSES = [
   'OverProvisioned',
 ] as const;
 
-/** One of `CAUSES`. */
-export type CauseName = (typeof CAUSES)[number];
+/** One of `CAUSES`, or a name that a policy's rule gave. */
+export type CauseName = (typeof CAUSES)[number] | (string & {});

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { PLATFORM_ACTIONS } from '../../core/model/action.ts';
 import type { ActionParams } from '../../core/model/action.ts';
-import { CAUSES } from '../../core/model/diagnosis.ts';
 import type { JobKey } from '../../core/model/job-key.ts';
 import { HOLD_REASONS } from '../../core/model/reason.ts';
 import { INPUTS } from '../../core/model/input.ts';
@@ -25,7 +24,7 @@ const spec = z.strictObject({
   job: text(600),
   policy: text(300),
   controller: text(253),
-  incident: z.strictObject({ cause: z.enum(CAUSES), since: instant }),
+  incident: z.strictObject({ cause: text(63), since: instant }),
   rung: z.int().min(0).max(100),
   action: z.enum(PLATFORM_ACTIONS),
   params,
