@@ -1,6 +1,7 @@
 import type { Clock } from '../io/clock.ts';
 import { createLog, type Log } from '../io/log.ts';
 import { StateLocked } from '../io/state-lock.ts';
+import { fixedPolicies } from '../loop/policy-source.ts';
 import type { ApiModel } from '../report/api-model.ts';
 import { createMetrics, type Metrics } from '../report/metrics.ts';
 import { type Address, formatAddress } from '../resources/config/address.ts';
@@ -48,7 +49,7 @@ export async function serve(setup: LoadedSetup, options: ServeOptions): Promise<
       telemetry: formatAddress(servers.telemetry.address),
     });
     options.signal.addEventListener('abort', () => log.info('stopping', { reason: String(options.signal.reason) }));
-    const running = await startDrey({ config, policies, ...parts });
+    const running = await startDrey({ config, policies: fixedPolicies(policies), ...parts });
     model = running.api;
     log.info('running');
     await running.stopped;

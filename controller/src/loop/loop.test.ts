@@ -14,6 +14,7 @@ import { memoryStore } from '../store/memory.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { KEY, RUN, healthy } from '../testing/snapshot.ts';
 import { Loop } from './loop.ts';
+import { fixedPolicies } from './policy-source.ts';
 import { apiModel } from './views.ts';
 
 const POINT = {
@@ -82,7 +83,7 @@ async function world(mode: 'Observe' | 'Act', names: readonly string[] = ['topup
       },
     },
     remedy,
-    policies: [policy],
+    policies: fixedPolicies([policy]),
     limits: { concurrent: { share: 0.1 }, massFailure: { share: 0.2, atLeast: 3, withinMs: 600_000 } },
     clock,
     log: silentLog,

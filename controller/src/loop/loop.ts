@@ -18,18 +18,19 @@ import type { DecisionLog } from '../report/decision-log.ts';
 import type { Metrics } from '../report/metrics.ts';
 import type { TickHealth } from '../report/tick-health.ts';
 import { effectivePolicy } from '../resources/policy/effective.ts';
-import type { LoadedPolicy } from '../resources/policy/loaded.ts';
 import { EMPTY_MEMORY, isSick, remember, withHealth } from './job-state.ts';
 import type { JobState } from './job-state.ts';
 import { learn } from './learn.ts';
 import { evidenceOf, pageAfter, pageOf } from './page.ts';
+import type { PolicySource } from './policy-source.ts';
 import { reportTick } from './report-tick.ts';
 
 export interface LoopDeps {
   readonly platforms: readonly Platform[];
   readonly observer: Pick<Observer, 'observe'>;
   readonly remedy: Remedy;
-  readonly policies: readonly LoadedPolicy[];
+  /** Asked once at the start of each tick. */
+  readonly policies: PolicySource;
   readonly limits: { readonly concurrent: Amount; readonly massFailure: SafetyPolicy['massFailure'] };
   readonly clock: Clock;
   readonly log: Log;
@@ -90,7 +91,8 @@ export class Loop {
 
   /** One pass: observe, verify what was done, decide, act. */
   async tick(signal: AbortSignal): Promise<void> {
-    const { observer, remedy } = this.#deps;
+    const { observer, remedy, policies } = this.#deps;
+    await policies.refresh();
     // Before anything is looked at: an action that ends during the tick is neither in the history nor over in the snapshot.
     const underWay = new Map(remedy.open().map((one) => [one.spec.job, one]));
     const jobs = await this.#jobs(signal);
@@ -221,7 +223,7 @@ export class Loop {
   }
 
   #policy(job: PlatformJob, size: number, now: number): EffectivePolicy {
-    return effectivePolicy(job, { policies: this.#deps.policies, limits: this.#deps.limits, size }, now);
+    return effectivePolicy(job, { policies: this.#deps.policies.current, limits: this.#deps.limits, size }, now);
   }
 
   #newestKnown(jobs: readonly PlatformJob[]): ReadonlyMap<JobKey, RestorePoint> {

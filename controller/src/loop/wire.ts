@@ -15,7 +15,6 @@ import { createDecisionLog } from '../report/decision-log.ts';
 import type { Metrics } from '../report/metrics.ts';
 import { createTickHealth } from '../report/tick-health.ts';
 import type { DreyConfig } from '../resources/config/config.ts';
-import type { LoadedPolicy } from '../resources/policy/loaded.ts';
 import type { ApiModel } from '../report/api-model.ts';
 import { flinkRestFactory } from '../sources/flink-rest/client.ts';
 import type { CheckpointStorage, LogSource, MetricsSource } from '../sources/contract.ts';
@@ -28,6 +27,7 @@ import { openFileStore } from '../store/file/file-store.ts';
 import { countRequests } from './count-requests.ts';
 import { Loop } from './loop.ts';
 import type { LoopDeps } from './loop.ts';
+import type { PolicySource } from './policy-source.ts';
 import { remediationReport } from './remediation-report.ts';
 import { apiModel } from './views.ts';
 
@@ -35,7 +35,7 @@ import { apiModel } from './views.ts';
 export interface StartOptions {
   /** Checked, all paths absolute. */
   readonly config: DreyConfig;
-  readonly policies: readonly LoadedPolicy[];
+  readonly policies: PolicySource;
   /** Environment of the processes that a platform starts. */
   readonly environment: Readonly<Record<string, string>>;
   readonly log: Log;
