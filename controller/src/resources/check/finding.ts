@@ -46,12 +46,16 @@ export function inOrder(findings: readonly Finding[]): readonly Finding[] {
   );
 }
 
-/** A value as a finding shows it: short, and never more than its beginning. */
+/** A value as a finding shows it: short, never more than its beginning, without user and password of a URL. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'an empty value';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a mapping';
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+  if (typeof value === 'string') {
+    // Also of a URL that is refused for another reason.
+    const shown = value.replace(/\/\/[^\s]*@/, '//***@');
+    return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 57)}...` : shown);
+  }
   return String(value as number | boolean | bigint);
 }

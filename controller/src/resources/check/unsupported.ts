@@ -20,9 +20,6 @@ export function unsupportedParts(policy: Policy): readonly Issue[] {
 /** Keys of the configuration that have their name already and are not supported by this version. */
 const LATER_KEYS: ReadonlySet<string> = new Set([
   'store.kubernetes',
-  'sources.loki',
-  'sources.prometheus.auth',
-  'sources.prometheus.tls',
   'platforms[].flink-operator',
   'platforms[].standalone',
 ]);

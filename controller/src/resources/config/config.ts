@@ -4,32 +4,7 @@ import { fleetLimits } from '../policy/safety.ts';
 import { duration, list, text } from '../scalars.ts';
 import { address } from './address.ts';
 import { processPlatform } from './process.ts';
-
-const prometheus = z.strictObject({
-  url: z
-    .url({ protocol: /^https?$/, error: 'a URL such as http://127.0.0.1:9090' })
-    .max(2048)
-    .describe('Base URL of Prometheus.'),
-  scrapeInterval: duration('1s', '10m')
-    .prefault('15s')
-    .describe("Scrape interval of the jobs' series: what is older than twice this and a tick is stale."),
-  deadline: duration('100ms', '1m').prefault('5s').describe('An answer that takes longer is an error.'),
-  labels: z
-    .strictObject({
-      namespace: labelKey().prefault('namespace').describe('Holds the namespace.'),
-      pod: labelKey().prefault('pod').describe('Holds the pod.'),
-      job: labelKey().prefault('job_name').describe("Holds the job's name."),
-    })
-    .prefault({})
-    .describe('Names of the labels that every series carries.'),
-});
-
-function labelKey() {
-  return z
-    .string()
-    .max(128)
-    .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, { error: 'a label name such as namespace' });
-}
+import { lokiSource, prometheusSource } from './source.ts';
 
 const platform = z.strictObject({
   process: processPlatform.describe('Flink clusters as processes of this machine.'),
@@ -58,7 +33,8 @@ export const dreyConfig = z.strictObject({
   policies: list(text(4096), 256).prefault([]).describe('Files with FlinkPolicy and ClusterFlinkPolicy.'),
   sources: z
     .strictObject({
-      prometheus: prometheus.describe("Where the jobs' metrics are."),
+      prometheus: prometheusSource.describe("Where the jobs' metrics are."),
+      loki: lokiSource.optional().describe("Where the jobs' logs are; left out, rules on logs hold."),
       storage: z
         .strictObject({})
         .prefault({})
