@@ -10,10 +10,13 @@ export interface TimeLapseOptions {
   readonly start?: number;
 }
 
+/** How late a sleep may see that the speed has changed, real ms. */
+const LONGEST_NAP_MS = 250;
+
 /** Virtual time that runs faster than real time, sleeps included, and can be stopped. */
 export class TimeLapseClock implements Clock {
-  readonly speed: number;
   readonly #real: Clock;
+  #speed: number;
   /** Virtual time at `#realBase`. */
   #base: number;
   #realBase: number;
@@ -21,11 +24,15 @@ export class TimeLapseClock implements Clock {
   #paused: AbortController | null = null;
 
   constructor({ real, speed, start }: TimeLapseOptions) {
-    if (!(speed > 0)) throw new RangeError(`speed ${speed} is not above 0`);
-    this.speed = speed;
     this.#real = real;
+    this.#speed = checked(speed);
     this.#realBase = real.now();
     this.#base = start ?? this.#realBase;
+  }
+
+  /** Virtual seconds a real second. */
+  get speed(): number {
+    return this.#speed;
   }
 
   get paused(): boolean {
@@ -34,7 +41,15 @@ export class TimeLapseClock implements Clock {
 
   now(): number {
     if (this.#paused !== null) return this.#base;
-    return Math.floor(this.#base + (this.#real.now() - this.#realBase) * this.speed);
+    return Math.floor(this.#base + (this.#real.now() - this.#realBase) * this.#speed);
+  }
+
+  /** Goes on at another speed, above 0, from where it stands. */
+  setSpeed(speed: number): void {
+    checked(speed);
+    this.#base = this.now();
+    this.#realBase = this.#real.now();
+    this.#speed = speed;
   }
 
   /** Time stands still, and so do all sleeps, until `resume`. */
@@ -62,10 +77,16 @@ export class TimeLapseClock implements Clock {
       }
       const left = until - this.now();
       if (left <= 0) return;
-      // A timer that wakes a little early, or during a pause, sleeps again.
-      await this.#real.sleep(Math.max(1, Math.ceil(left / this.speed)), signal);
+      // A timer that wakes a little early, during a pause or after a change of speed sleeps again.
+      const realMs = Math.ceil(left / this.#speed);
+      await this.#real.sleep(Math.min(Math.max(1, realMs), LONGEST_NAP_MS), signal);
     }
   }
+}
+
+function checked(speed: number): number {
+  if (!(speed > 0)) throw new RangeError(`speed ${speed} is not above 0`);
+  return speed;
 }
 
 function eitherAborts(first: AbortSignal, second: AbortSignal | undefined): Promise<void> {
