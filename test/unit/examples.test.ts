@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadDocuments, loadSetup } from '../../controller/src/cli/load/load.ts';
+import { loadDocuments } from '../../controller/src/cli/load/load.ts';
+import { loadSetup } from '../../controller/src/cli/load/setup.ts';
+import { systemClock } from '../../controller/src/io/clock.ts';
 
 const examples = join(import.meta.dirname, '../../examples');
 const files = ['drey.yaml', ...readdirSync(join(examples, 'policies')).map((name) => `policies/${name}`)];
@@ -14,7 +16,8 @@ describe('examples', () => {
   });
 
   it('the configuration finds its policies, and paths start at its folder', async () => {
-    const loaded = await loadSetup(join(examples, 'drey.yaml'), { DREY_TICK: '7s', DREY_SERVICE_HOST: '10.0.0.1' });
+    const environment = { DREY_TICK: '7s', DREY_SERVICE_HOST: '10.0.0.1' };
+    const loaded = await loadSetup(join(examples, 'drey.yaml'), environment, systemClock);
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.findings));
     const { config, policies } = loaded.setup;
     expect(policies.map((it) => it.title)).toEqual(['FlinkPolicy local/observe']);

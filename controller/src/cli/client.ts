@@ -2,14 +2,21 @@ import type { Clock } from '../io/clock.ts';
 import { SourceError } from '../io/errors.ts';
 import { createHttpClient, type HttpAnswer } from '../io/http.ts';
 import { DreyError } from '../resources/errors.ts';
-import type { ExplainView, JobView } from '../report/api-model.ts';
+import type { ExplainView, JobView, PoliciesView } from '../report/api-model.ts';
 
 const DEADLINE_MS = 10_000;
 const DEFAULT_SERVER = 'http://127.0.0.1:8480';
 
+/** All watched jobs, and the policies over them. */
+export interface Fleet {
+  readonly now: number;
+  readonly policies: PoliciesView;
+  readonly jobs: readonly JobView[];
+}
+
 /** A running Drey, asked over its API. `now` is its clock. Every call throws a `DreyError` when there is no good answer. */
 export interface Client {
-  jobs(): Promise<{ readonly now: number; readonly jobs: readonly JobView[] }>;
+  jobs(): Promise<Fleet>;
   explain(job: JobView): Promise<{ readonly now: number; readonly explain: ExplainView }>;
 }
 
@@ -40,7 +47,7 @@ export function createClient({ server = DEFAULT_SERVER, token, clock }: ClientOp
     }
   }
   return {
-    jobs: async () => (await get('/api/v1/jobs')) as { now: number; jobs: JobView[] },
+    jobs: async () => (await get('/api/v1/jobs')) as Fleet,
     explain: async (job) => (await get(`${jobPath(job)}/explain`)) as { now: number; explain: ExplainView },
   };
 }

@@ -1,7 +1,6 @@
 import type { Clock } from '../io/clock.ts';
 import { createLog, type Log } from '../io/log.ts';
 import { StateLocked } from '../io/state-lock.ts';
-import { fixedPolicies } from '../loop/policy-source.ts';
 import type { ApiModel } from '../report/api-model.ts';
 import { createMetrics, type Metrics } from '../report/metrics.ts';
 import { type Address, formatAddress } from '../resources/config/address.ts';
@@ -12,8 +11,9 @@ import { createApi } from '../server/api.ts';
 import { listen, type Listening } from '../server/listen.ts';
 import { createTelemetry } from '../server/telemetry.ts';
 import type { Environment } from './load/environment.ts';
-import type { LoadedSetup } from './load/load.ts';
+import type { LoadedSetup } from './load/setup.ts';
 import { readTokens } from './load/tokens.ts';
+import { watchPolicies } from './load/watch-policies.ts';
 import { startDrey } from './start-drey.ts';
 import { VERSION } from './version.ts';
 
@@ -32,7 +32,7 @@ interface Parts extends ServeOptions {
 
 /** Serves and runs the loop until the signal is aborted. Throws `DreyError` when the start or the loop fails. */
 export async function serve(setup: LoadedSetup, options: ServeOptions): Promise<void> {
-  const { config, policies } = setup;
+  const { config, policies, policyFiles: files } = setup;
   const tokens = await readTokens(config.api.tokens);
   assertClosed(config.listen, tokens);
   const log = createLog({ clock: options.clock, level: config.log.level });
@@ -49,7 +49,8 @@ export async function serve(setup: LoadedSetup, options: ServeOptions): Promise<
       telemetry: formatAddress(servers.telemetry.address),
     });
     options.signal.addEventListener('abort', () => log.info('stopping', { reason: String(options.signal.reason) }));
-    const running = await startDrey({ config, policies: fixedPolicies(policies), ...parts });
+    const source = watchPolicies({ files, policies, clock: options.clock, log });
+    const running = await startDrey({ config, policies: source, ...parts });
     model = running.api;
     log.info('running');
     await running.stopped;

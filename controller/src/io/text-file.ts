@@ -21,6 +21,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EISDIR: 'is a folder',
   ENOTDIR: 'no such file',
+  ENOTREG: 'is no regular file',
+  ETIMEDOUT: 'does not answer',
   EFBIG: 'larger than 1 MiB',
 };
 

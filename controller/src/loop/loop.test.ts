@@ -62,6 +62,7 @@ async function world(mode: 'Observe' | 'Act', names: readonly string[] = ['topup
       spec: { mode },
     }),
   );
+  const policies = fixedPolicies([policy], clock.now());
   const loop = new Loop({
     platforms: [
       Object.assign(Object.create(platform) as FakePlatform, {
@@ -76,6 +77,7 @@ async function world(mode: 'Observe' | 'Act', names: readonly string[] = ['topup
           metricsUp: true,
           queries: 16,
           restCalls: 0,
+          ignoredSeries: new Map(),
           snapshots: jobs.map(({ key }) =>
             healthy({ key, at: clock.now(), restorePoints: fresh(points(), 'storage'), ...see.over }),
           ),
@@ -83,7 +85,7 @@ async function world(mode: 'Observe' | 'Act', names: readonly string[] = ['topup
       },
     },
     remedy,
-    policies: fixedPolicies([policy]),
+    policies,
     limits: { concurrent: { share: 0.1 }, massFailure: { share: 0.2, atLeast: 3, withinMs: 600_000 } },
     clock,
     log: silentLog,
@@ -92,7 +94,7 @@ async function world(mode: 'Observe' | 'Act', names: readonly string[] = ['topup
     health,
     settings: { tickMs: 5000, rateWindowMs: 20_000, downtimeMs: 10_000 },
   });
-  const model = apiModel({ states: () => loop.states, remedy, clock, health });
+  const model = apiModel({ states: () => loop.states, policies, remedy, clock, health });
   const tick = () => loop.tick(new AbortController().signal);
   return { clock, store, platform, remedy, loop, see, recorded, metrics, model, tick };
 }

@@ -6,7 +6,7 @@ import { healthOf } from './views.ts';
 
 /** Gauges of the fleet as the tick left it: jobs that are gone lose their series. */
 export function reportTick(deps: LoopDeps, states: ReadonlyMap<JobKey, JobState>): void {
-  const { metrics, remedy, clock, decisions } = deps;
+  const { metrics, remedy, clock, decisions, policies } = deps;
   const all = [...states.values()];
   const labels = ({ job: { ref } }: JobState) => {
     const { platform, namespace, kind, name } = ref;
@@ -52,6 +52,7 @@ export function reportTick(deps: LoopDeps, states: ReadonlyMap<JobKey, JobState>
     'drey_remediations',
     [...phases].map(([phase, value]) => ({ labels: { phase }, value })),
   );
+  metrics.set('drey_policies_rejected', {}, policies.status.refused === null ? 0 : 1);
   metrics.set('drey_last_tick_timestamp_seconds', {}, clock.now() / 1000);
   decisions.tick(new Set(states.keys()));
 }

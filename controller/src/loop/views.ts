@@ -10,9 +10,11 @@ import type { ApiModel, DecisionView, ExplainView, InputView, JobView, Remediati
 import { describe } from './describe.ts';
 import { isSick } from './job-state.ts';
 import type { JobState } from './job-state.ts';
+import type { PolicySource } from './policy-source.ts';
 
 interface ModelDeps {
   readonly states: () => ReadonlyMap<JobKey, JobState>;
+  readonly policies: Pick<PolicySource, 'status'>;
   readonly remedy: Remedy;
   readonly clock: Clock;
   readonly health: TickHealth;
@@ -22,9 +24,10 @@ interface ModelDeps {
 const SHOWN = 5;
 
 /** The loop as the API shows it. */
-export function apiModel({ states, remedy, clock, health }: ModelDeps): ApiModel {
+export function apiModel({ states, policies, remedy, clock, health }: ModelDeps): ApiModel {
   return {
     now: () => clock.now(),
+    policies: () => policies.status,
     jobs: () => [...states().values()].map((state) => jobView(state, remedy)),
     explain: (key) => {
       const state = states().get(key);

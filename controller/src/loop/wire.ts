@@ -106,7 +106,7 @@ async function openPorts(store: Store, options: StartOptions): Promise<Ports> {
 
 /** The loop on ports that are open already: real ones, or those of a simulated fleet. */
 export async function startOn(ports: Ports, options: Omit<StartOptions, 'environment'>): Promise<Running> {
-  const { config, clock, log, metrics, signal } = options;
+  const { config, policies, clock, log, metrics, signal } = options;
   const { store, platforms, flinkRest, storage } = ports;
   const scrapeMs = config.sources.prometheus.scrapeInterval;
   const { labels } = config.sources.prometheus;
@@ -133,7 +133,7 @@ export async function startOn(ports: Ports, options: Omit<StartOptions, 'environ
     platforms,
     observer,
     remedy,
-    policies: options.policies,
+    policies,
     limits: limitsOf(config),
     clock,
     log,
@@ -144,7 +144,7 @@ export async function startOn(ports: Ports, options: Omit<StartOptions, 'environ
   });
   await remedy.resume();
   const stopped = run();
-  return { stopped, api: apiModel({ states: () => loop.states, remedy, clock, health }) };
+  return { stopped, api: apiModel({ states: () => loop.states, policies, remedy, clock, health }) };
 
   async function run(): Promise<void> {
     try {

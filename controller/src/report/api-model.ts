@@ -12,6 +12,8 @@ import type { RestorePointLevel } from '../core/model/restore-point.ts';
 export interface ApiModel {
   /** The controller's clock, so that ages can be told beside the instants. */
   now(): number;
+  /** Since when the policies in force are in force, and what was refused since. */
+  policies(): PoliciesView;
   jobs(): readonly JobView[];
   /** Undefined when no such job is watched. */
   explain(key: JobKey): ExplainView | undefined;
@@ -19,6 +21,27 @@ export interface ApiModel {
   ready(): boolean;
   /** Ticks still come to their end. */
   live(): boolean;
+}
+
+/** The policies of this Drey as a whole. */
+export interface PoliciesView {
+  /** When those in force were accepted. */
+  readonly acceptedAt: number;
+  /** The first findings of an edit that was refused; null when what stands in the files is in force. */
+  readonly refused: readonly RefusedView[] | null;
+}
+
+/** A finding in a policy that was refused. Lines and columns start at 1. */
+export interface RefusedView {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** `spec.heal.rules[0].when.promql`; the document itself is `.`. */
+  readonly path: string;
+  readonly expected: string;
+  readonly found: string;
+  /** "Did you mean". */
+  readonly suggestion: string | null;
 }
 
 /** A job as `GET /api/v1/jobs` shows it. */

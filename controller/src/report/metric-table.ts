@@ -29,6 +29,11 @@ export const METRICS = {
     labels: ['source', 'outcome'],
   },
   drey_jobs: { type: 'gauge', help: 'Watched jobs by mode of the policy in force.', labels: ['mode'] },
+  drey_policies_rejected: {
+    type: 'gauge',
+    help: '1 while edited policies are refused and the last accepted ones stay in force, else 0.',
+    labels: [],
+  },
   drey_job_healthy: { type: 'gauge', help: '1 healthy, 0 not; no series while nobody can tell.', labels: [...JOB] },
   drey_job_lag_seconds: {
     type: 'gauge',

@@ -9,7 +9,7 @@ export interface Answer {
 
 /** `GET /api/v1/jobs` */
 export function listJobs(model: ApiModel): Answer {
-  return { status: 200, body: { now: model.now(), jobs: model.jobs() } };
+  return { status: 200, body: { now: model.now(), policies: model.policies(), jobs: model.jobs() } };
 }
 
 /** Path parameters of one job. */

@@ -5,14 +5,16 @@ export function openApiDocument(version: string): object {
     info: { title: 'Drey', version, description: 'What Drey sees and decides. Instants are epoch ms, durations ms.' },
     security: [{ bearer: [] }, {}],
     paths: {
-      '/api/v1/jobs': { get: operation('All watched jobs.', 'jobs', { type: 'array', items: object }) },
+      '/api/v1/jobs': {
+        get: operation('All watched jobs, and the policies over them.', { policies: object, jobs: list }),
+      },
       '/api/v1/jobs/{platform}/{namespace}/{kind}/{name}': {
         parameters,
-        get: operation('One job.', 'job', object, [unknown]),
+        get: operation('One job.', { job: object }, [unknown]),
       },
       '/api/v1/jobs/{platform}/{namespace}/{kind}/{name}/explain': {
         parameters,
-        get: operation('Inputs, symptoms, cause and decision of one job, and its remediations.', 'explain', object, [
+        get: operation('Inputs, symptoms, cause and decision of one job, and its remediations.', { explain: object }, [
           unknown,
         ]),
       },
@@ -37,6 +39,7 @@ export function openApiDocument(version: string): object {
 }
 
 const object = { type: 'object' };
+const list = { type: 'array', items: object };
 const parameters = ['platform', 'namespace', 'kind', 'name'].map((name) => ({
   name,
   in: 'path',
@@ -50,8 +53,11 @@ const error = (description: string) => ({
 });
 const unknown = ['404', error('No such job.')] as const;
 
-function operation(summary: string, key: string, schema: object, more: readonly (readonly [string, object])[] = []) {
-  const body = { type: 'object', required: ['now', key], properties: { now: { type: 'number' }, [key]: schema } };
+type Answers = readonly (readonly [string, object])[];
+
+function operation(summary: string, content: Readonly<Record<string, object>>, more: Answers = []) {
+  const properties = { now: { type: 'number' }, ...content };
+  const body = { type: 'object', required: Object.keys(properties), properties };
   return {
     summary,
     responses: {

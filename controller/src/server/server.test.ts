@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../io/log.ts';
 import type { ApiModel } from '../report/api-model.ts';
 import { createMetrics } from '../report/metrics.ts';
-import { failedExplanation, failedJob, fakeApiModel, healthyJob, NOW } from '../testing/api-model.ts';
+import { accepted, failedExplanation, failedJob, fakeApiModel, healthyJob, NOW } from '../testing/api-model.ts';
 import { assertClosed, type Token } from './access.ts';
 import { createApi } from './api.ts';
 import { listen, type Listening } from './listen.ts';
@@ -45,7 +45,7 @@ describe('the API', () => {
     const url = await api();
     const get = async (path: string): Promise<unknown> => (await fetch(`${url}${path}`)).json();
     const one = '/api/v1/jobs/process/local/Job/bonus';
-    expect(await get('/api/v1/jobs')).toEqual({ now: NOW, jobs: [healthyJob, failedJob] });
+    expect(await get('/api/v1/jobs')).toEqual({ now: NOW, policies: accepted, jobs: [healthyJob, failedJob] });
     expect(await get(one)).toEqual({ now: NOW, job: failedJob });
     expect(await get(`${one}/explain`)).toEqual({ now: NOW, explain: failedExplanation });
     expect(await get('/api/openapi.json')).toMatchObject({ openapi: '3.1.0', info: { version: '1' } });

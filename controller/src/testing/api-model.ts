@@ -1,4 +1,4 @@
-import type { ApiModel, ExplainView, JobView } from '../report/api-model.ts';
+import type { ApiModel, ExplainView, JobView, PoliciesView } from '../report/api-model.ts';
 import { jobKey } from '../core/model/job-key.ts';
 
 /** Epoch ms of everything here. */
@@ -123,10 +123,14 @@ export const failedExplanation: ExplainView = {
   ],
 };
 
+/** Policies that are in force as their files say. */
+export const accepted: PoliciesView = { acceptedAt: NOW - 3_600_000, refused: null };
+
 /** An API model over two jobs; `bonus` can be explained. */
 export function fakeApiModel(changes: Partial<ApiModel> = {}): ApiModel {
   return {
     now: () => NOW,
+    policies: () => accepted,
     jobs: () => [healthyJob, failedJob],
     explain: (key) => (key === failedJob.key ? failedExplanation : undefined),
     ready: () => true,

@@ -1,8 +1,9 @@
-import { CAUSE_RULES } from '../../core/diagnose/causes.ts';
+import { BUILT_IN_RULES } from '../../core/diagnose/causes.ts';
 import { chooseJob } from '../choose-job.ts';
 import type { Client } from '../client.ts';
 import { renderExplain } from '../render/explain.ts';
-import { renderRules } from '../render/rules.ts';
+import { renderPolicies } from '../render/policies.ts';
+import { renderRules, ruleJson } from '../render/rules.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `drey explain JOB`: what is seen of a job, what follows from it, and why something is done or not. */
@@ -12,16 +13,18 @@ export async function explainCommand(
   terminal: Terminal,
   json: boolean,
 ): Promise<number> {
-  const { jobs } = await client.jobs();
+  const { policies, jobs } = await client.jobs();
   const { now, explain } = await client.explain(chooseJob(jobs, wanted));
-  terminal.out(json ? `${JSON.stringify({ now, explain }, null, 2)}\n` : renderExplain(explain, now, terminal.paint));
+  const text = (): string => renderPolicies(policies, terminal.paint) + renderExplain(explain, now, terminal.paint);
+  terminal.out(json ? `${JSON.stringify({ now, explain }, null, 2)}\n` : text());
   return 0;
 }
 
-/** `drey explain --rules`: the built-in causes, asked of nobody. */
+/** `drey explain --rules`: the built-in rules, in the form of a policy's, asked of nobody. */
 export function rulesCommand(terminal: Terminal, json: boolean): number {
+  const rules = BUILT_IN_RULES;
   terminal.out(
-    json ? `${JSON.stringify({ rules: CAUSE_RULES }, null, 2)}\n` : renderRules(CAUSE_RULES, terminal.paint),
+    json ? `${JSON.stringify({ rules: rules.map(ruleJson) }, null, 2)}\n` : renderRules(rules, terminal.paint),
   );
   return 0;
 }

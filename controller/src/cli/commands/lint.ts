@@ -1,7 +1,8 @@
-import { type Finding, formatFinding, formatPath, inOrder } from '../../resources/check/finding.ts';
+import { type Finding, formatPath, inOrder } from '../../resources/check/finding.ts';
 import { DreyError, exitCodeOf, formatError } from '../../resources/errors.ts';
 import { findDuplicates, loadDocuments, type LoadedFile, readFileOrFail } from '../load/load.ts';
-import { plain, type Terminal } from '../terminal.ts';
+import { renderFindings } from '../render/findings.ts';
+import type { Terminal } from '../terminal.ts';
 
 /** `drey lint FILE…`: 0 fine, 1 findings, 2 a file that can't be opened; then the others are checked all the same. */
 export async function lintCommand(files: readonly string[], terminal: Terminal, json: boolean): Promise<number> {
@@ -24,11 +25,6 @@ export async function lintCommand(files: readonly string[], terminal: Terminal, 
   if (findings.length > 0) return 1;
   terminal.err(`${counted(resources.length, 'document')} in ${counted(files.length, 'file')}: nothing found\n`);
   return 0;
-}
-
-/** A line each. */
-export function renderFindings(findings: readonly Finding[]): string {
-  return findings.map((it) => `${plain(formatFinding(it), 1000)}\n`).join('');
 }
 
 function renderJson(findings: readonly Finding[]): string {

@@ -1,9 +1,8 @@
 import type { Clock } from '../../io/clock.ts';
-import { inOrder } from '../../resources/check/finding.ts';
 import { DreyError } from '../../resources/errors.ts';
-import { loadSetup } from '../load/load.ts';
+import { loadSetup } from '../load/setup.ts';
+import { renderFindings } from '../render/findings.ts';
 import type { Terminal } from '../terminal.ts';
-import { renderFindings } from './lint.ts';
 
 /** What `drey run` is called with. */
 export interface RunOptions {
@@ -16,9 +15,9 @@ export interface RunOptions {
 
 /** `drey run`: checks everything, then listens, then starts the loop. Throws `DreyError`. */
 export async function runCommand({ config: file, terminal, clock, signal }: RunOptions): Promise<number> {
-  const loaded = await loadSetup(file, terminal.environment);
+  const loaded = await loadSetup(file, terminal.environment, clock);
   if (!loaded.ok) {
-    terminal.err(renderFindings(inOrder(loaded.findings)));
+    terminal.err(renderFindings(loaded.findings));
     const count = loaded.findings.length;
     throw new DreyError(
       'DREY-INVALID',
