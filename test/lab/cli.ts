@@ -7,9 +7,11 @@ import { proxyCommand } from './commands/proxy.ts';
 import { aliveProcesses, describeStatus, labStatus } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { cacheFolder } from './root.ts';
+import { type FlinkLine, versions } from './versions.ts';
 
-const usage = `lab provision [--only flink,prometheus,topup]   fill the cache with what the tests need
-lab up                                          start Flink, the example job and Prometheus behind the fault proxy
+const usage = `lab provision [--only flink,prometheus,…]       fill the cache with what the tests need
+lab up [--flink 1.20|2.3] [--loki]              start Flink, the example job and Prometheus behind the fault proxy;
+                                                Loki behind another one, and Promtail on Flink's logs
 lab down                                        end them
 lab status [--json]                             tell what runs
 lab proxy --target URL [--port N]               the fault proxy alone; PUT {"mode": "stale"} to /-/fault
@@ -27,6 +29,8 @@ const { values, positionals } = parseArgs({
     dir: { type: 'string' },
     target: { type: 'string' },
     port: { type: 'string' },
+    flink: { type: 'string', default: '2.3' },
+    loki: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
   allowPositionals: true,
@@ -41,7 +45,8 @@ async function main(): Promise<number> {
     case 'provision':
       return provisionCommand(values.only, abort.signal);
     case 'up':
-      return upCommand(folder, abort.signal);
+      if (!isFlinkLine(values.flink)) break;
+      return upCommand(folder, { flink: values.flink, loki: values.loki }, abort.signal);
     case 'down':
       return downCommand(folder);
     case 'status':
@@ -51,6 +56,10 @@ async function main(): Promise<number> {
   }
   process.stderr.write(usage);
   return exitCodes.wrongUse;
+}
+
+function isFlinkLine(text: string): text is FlinkLine {
+  return Object.hasOwn(versions.flink, text);
 }
 
 /** As its processes know it: without symbolic links. */

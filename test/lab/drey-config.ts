@@ -4,6 +4,7 @@ import { parse, stringify } from 'yaml';
 import { dreyConfig as configSchema } from '../../controller/src/resources/config/config.ts';
 import { resolvePaths } from '../../controller/src/resources/config/paths.ts';
 import type { ProcessPlatformSettings } from '../../controller/src/resources/config/process.ts';
+import type { FlinkLine } from './versions.ts';
 
 /** What a lab's configuration of Drey is made of. */
 export interface DreySetup {
@@ -11,6 +12,8 @@ export interface DreySetup {
   readonly folder: string;
   /** Base URL of the proxy in front of Prometheus. */
   readonly prometheus: string;
+  /** The same for Loki. */
+  readonly loki?: string;
   readonly listen: number;
   readonly telemetry: number;
   readonly cluster: ClusterSetup;
@@ -41,27 +44,41 @@ export interface DreyFiles {
 }
 
 /** Flink as the lab runs it: losses are noticed within 10 s, rescales begin within seconds, little memory. */
-export const labFlinkConf: ClusterSetup['flinkConf'] = {
-  'jobmanager.scheduler': 'adaptive',
-  'jobmanager.adaptive-scheduler.submission.resource-stabilization-timeout': '2 s',
-  'jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling': '5 s',
-  'jobmanager.adaptive-scheduler.executing.resource-stabilization-timeout': '3 s',
-  'heartbeat.interval': '2 s',
-  'heartbeat.timeout': '10 s',
-  'restart-strategy.type': 'fixed-delay',
-  'restart-strategy.fixed-delay.attempts': 3,
-  'restart-strategy.fixed-delay.delay': '1 s',
-  // Many small JVMs on few cores: without the optimising compiler a start costs half.
-  'env.java.opts.all': '-XX:+UseSerialGC -XX:TieredStopAtLevel=1',
-  'execution.checkpointing.num-retained': 3,
-  // Few events wait in buffers when a vertex falls behind, so that checkpoints pass quickly.
-  'taskmanager.memory.segment-size': '4kb',
-  'taskmanager.network.memory.buffer-debloat.enabled': true,
-  // Seven series a split since Flink 2.1: nobody asks for them.
-  'metrics.reporter.prom.filter.excludes': '*.split.*',
-  'taskmanager.memory.managed.fraction': 0.1,
-  'taskmanager.memory.jvm-metaspace.size': '128m',
-};
+export function labFlinkConf(line: FlinkLine): ClusterSetup['flinkConf'] {
+  const adaptive = 'jobmanager.adaptive-scheduler';
+  const common = {
+    'jobmanager.scheduler': 'adaptive',
+    'heartbeat.interval': '2 s',
+    'heartbeat.timeout': '10 s',
+    'restart-strategy.type': 'fixed-delay',
+    'restart-strategy.fixed-delay.attempts': 3,
+    'restart-strategy.fixed-delay.delay': '1 s',
+    // Many small JVMs on few cores: without the optimising compiler a start costs half.
+    'env.java.opts.all': '-XX:+UseSerialGC -XX:TieredStopAtLevel=1',
+    'execution.checkpointing.num-retained': 3,
+    // Few events wait in buffers when a vertex falls behind, so that checkpoints pass quickly.
+    'taskmanager.memory.segment-size': '4kb',
+    'taskmanager.network.memory.buffer-debloat.enabled': true,
+    // Seven series a split since Flink 2.1: nobody asks for them.
+    'metrics.reporter.prom.filter.excludes': '*.split.*',
+    'taskmanager.memory.managed.fraction': 0.1,
+    'taskmanager.memory.jvm-metaspace.size': '128m',
+  };
+  // The same times by the options of each line; Flink 1.20 has no wait of its own before it changes a running job.
+  if (line === '1.20') {
+    return {
+      ...common,
+      [`${adaptive}.resource-stabilization-timeout`]: '2 s',
+      [`${adaptive}.scaling-interval.min`]: '5 s',
+    };
+  }
+  return {
+    ...common,
+    [`${adaptive}.submission.resource-stabilization-timeout`]: '2 s',
+    [`${adaptive}.executing.cooldown-after-rescaling`]: '5 s',
+    [`${adaptive}.executing.resource-stabilization-timeout`]: '3 s',
+  };
+}
 
 /** Writes `drey.yaml` and `policy.yaml`: scrape and tick 5 s, acting, one Flink cluster. */
 export async function writeDreyConfig(setup: DreySetup): Promise<DreyFiles> {
@@ -84,7 +101,7 @@ export async function processSettings(file: string): Promise<ProcessPlatformSett
   return settings;
 }
 
-function dreyConfig({ prometheus, listen, telemetry, cluster }: DreySetup): object {
+function dreyConfig({ prometheus, loki, listen, telemetry, cluster }: DreySetup): object {
   const { jar, parallelism, args, ...rest } = cluster;
   return {
     apiVersion: 'drey.dev/v1alpha1',
@@ -94,7 +111,10 @@ function dreyConfig({ prometheus, listen, telemetry, cluster }: DreySetup): obje
     tick: '5s',
     store: { file: './state' },
     policies: ['policy.yaml'],
-    sources: { prometheus: { url: prometheus, scrapeInterval: '5s', deadline: '3s' } },
+    sources: {
+      prometheus: { url: prometheus, scrapeInterval: '5s', deadline: '3s' },
+      ...(loki !== undefined && { loki: { url: loki } }),
+    },
     platforms: [
       {
         process: {

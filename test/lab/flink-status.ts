@@ -2,7 +2,6 @@ import { readClusterState } from '../../controller/src/platforms/process/cluster
 import { clusterProcesses } from '../../controller/src/platforms/process/processes.ts';
 import { join } from 'node:path';
 import type { LabCluster, ProcessTable } from './processes/table.ts';
-import { versions } from './versions.ts';
 
 /** What `lab status` says of Flink. */
 export interface FlinkStatus {
@@ -20,7 +19,7 @@ export async function flinkStatus(table: ProcessTable): Promise<FlinkStatus | nu
   const processes = await clusterProcesses(cluster.clusterId);
   if (state === null || processes.length === 0) return null;
   const rest = `http://127.0.0.1:${state.restPort}`;
-  return { rest, version: versions.flink.version, pids: processes.map((one) => one.pid).toSorted((a, b) => a - b) };
+  return { rest, version: cluster.flinkVersion, pids: processes.map((one) => one.pid).toSorted((a, b) => a - b) };
 }
 
 /** Writes the processes of all clusters, as they run now, into the lab's table. */

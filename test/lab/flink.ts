@@ -15,9 +15,10 @@ import { recordFlinkProcesses } from './flink-status.ts';
 import { labMarker } from './processes/marked.ts';
 import { freePort } from './processes/port.ts';
 import type { ProcessTable } from './processes/table.ts';
+import { flinkFolder } from './provision/flink.ts';
 import { topupPart } from './provision/topup.ts';
 import { startTopup, type Topup } from './topup.ts';
-import { versions } from './versions.ts';
+import { type FlinkLine, versions } from './versions.ts';
 
 /** A Flink cluster of the lab and its job. All have defaults. */
 export interface FlinkOptions {
@@ -25,6 +26,8 @@ export interface FlinkOptions {
   readonly name?: string;
   /** Of its job; `local` when left out. Clusters on one Prometheus need different ones. */
   readonly namespace?: string;
+  /** The line of Flink; `2.3` when left out. */
+  readonly flinkVersion?: FlinkLine;
   readonly taskManagers?: number;
   readonly slotsPerTaskManager?: number;
   /** Of every vertex at the first start. */
@@ -61,6 +64,8 @@ export interface FlinkPlace {
   readonly table: ProcessTable;
   /** Base URL of the proxy in front of Prometheus. */
   readonly prometheus: string;
+  /** The same for Loki; no Loki in Drey's configuration when left out. */
+  readonly loki?: string;
   /** The cluster's own folder. */
   readonly folder: string;
   readonly signal: AbortSignal;
@@ -72,8 +77,8 @@ const countMs = 10;
 /** Starts a Flink cluster with the example job on it and writes Drey's configuration for it. */
 export async function startFlink(options: FlinkOptions, place: FlinkPlace): Promise<FlinkCluster> {
   const { cache, table, folder } = place;
-  const { name = 'lab', namespace = 'local', parallelism = 4, args = [] } = options;
-  const jar = join(cache, (await topupPart()).folder, 'topup.jar');
+  const { name = 'lab', namespace = 'local', flinkVersion = '2.3', parallelism = 4, args = [] } = options;
+  const jar = join(cache, (await topupPart(flinkVersion)).folder, 'topup.jar');
   const rate = options.rate ?? Math.round(0.6 * parallelism * (1000 / countMs));
   // Events arrive once the job runs: else it would begin with all that arrived during its start.
   const topup = await startTopup({ table, name: `${name}-topup`, jar, rate: 0 });
@@ -83,24 +88,25 @@ export async function startFlink(options: FlinkOptions, place: FlinkPlace): Prom
   const files = await writeDreyConfig({
     folder,
     prometheus: place.prometheus,
+    ...(place.loki !== undefined && { loki: place.loki }),
     listen,
     telemetry,
     cluster: {
       name,
       namespace,
-      flinkHome: join(cache, `flink-${versions.flink.version}`),
+      flinkHome: join(cache, flinkFolder(flinkVersion)),
       taskManagers: options.taskManagers ?? 1,
       slotsPerTaskManager: options.slotsPerTaskManager ?? 4,
       checkpointDir,
       jar,
       parallelism,
       args: jobArgs,
-      flinkConf: { ...labFlinkConf, ...options.flinkConf },
+      flinkConf: { ...labFlinkConf(flinkVersion), ...options.flinkConf },
     },
     ...(options.policy !== undefined && { policy: options.policy }),
   });
   const flink = flinkRestFactory({ http: createHttpClient({ clock: systemClock }) });
-  const platform = await startCluster(files, { flink, place });
+  const platform = await startCluster(files, { flink, place, flinkVersion: versions.flink[flinkVersion].version });
   const rest = async (): Promise<FlinkRest> => {
     const url = (await platform.jobs())[0]?.restUrl;
     if (typeof url !== 'string') throw new Error(`cluster ${name} has no JobManager`);
@@ -132,7 +138,7 @@ export async function startFlink(options: FlinkOptions, place: FlinkPlace): Prom
 /** Starts the processes that the written configuration names, by the code that will adopt them later. */
 async function startCluster(
   files: DreyFiles,
-  { flink, place }: { flink: (url: string) => FlinkRest; place: FlinkPlace },
+  { flink, place, flinkVersion }: { flink: (url: string) => FlinkRest; place: FlinkPlace; flinkVersion: string },
 ): Promise<ProcessPlatform> {
   const { stateDir } = files;
   const { table } = place;
@@ -141,10 +147,18 @@ async function startCluster(
   for (const cluster of config.clusters) {
     const layout = layoutOf(cluster, stateDir);
     const marker = `${MARKERS.cluster}=${layout.id}`;
-    table.addCluster({ name: cluster.name, stateDir, stateFile: layout.stateFile, clusterId: layout.id, marker });
+    const files = { stateDir, stateFile: layout.stateFile };
+    table.addCluster({ name: cluster.name, flinkVersion, ...files, clusterId: layout.id, marker });
   }
-  const { PATH = '', HOME = '', JAVA_HOME } = process.env;
-  const env = { PATH, HOME, [labMarker]: table.folder, ...(JAVA_HOME !== undefined && { JAVA_HOME }) };
+  const { PATH = '', HOME = '', JAVA_HOME, TZ } = process.env;
+  const env = {
+    PATH,
+    HOME,
+    [labMarker]: table.folder,
+    ...(JAVA_HOME !== undefined && { JAVA_HOME }),
+    // Promtail reads the log's times in the time zone that it inherits.
+    ...(TZ !== undefined && { TZ }),
+  };
   const platform = new ProcessPlatform({ config, stateDir, flink, clock: systemClock, log: silentLog, env });
   try {
     await platform.bootstrap(place.signal);

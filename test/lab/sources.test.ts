@@ -152,7 +152,7 @@ flinkRestSuite('Flink', async () => {
     rest: await lab.flink!.rest(),
     nobody: flinkRest('http://127.0.0.1:1'),
     jobName: 'topup',
-    jarFile: join(cacheFolder(), (await topupPart()).folder, 'topup.jar'),
+    jarFile: join(cacheFolder(), (await topupPart('2.3')).folder, 'topup.jar'),
     args: ['--control', topup.url, '--out', topup.out, '--parallelism', '2'],
     settle: () => Promise.resolve(),
     dispose: () => Promise.resolve(),

@@ -9,6 +9,7 @@ export interface LabStatus {
   readonly flink: FlinkStatus | null;
   /** Base URL of the proxy in front of Prometheus. */
   readonly prometheus: string | null;
+  /** Base URL of the proxy in front of Loki. */
   readonly loki: string | null;
   readonly alertmanager: string | null;
   readonly kubeconfig: string | null;
@@ -27,7 +28,7 @@ export async function labStatus(folder: string): Promise<LabStatus> {
   return {
     flink: await flinkStatus(readTable(folder)),
     prometheus: urlOf('proxy'),
-    loki: urlOf('loki'),
+    loki: urlOf('loki-proxy'),
     alertmanager: urlOf('alertmanager'),
     kubeconfig: null,
     logs: existsSync(logs) ? logs : null,
@@ -47,6 +48,7 @@ export function describeStatus(folder: string, status: LabStatus, alive: readonl
     `lab in ${folder}`,
     `  flink       ${status.flink === null ? '-' : `${status.flink.rest} (${status.flink.version})`}`,
     `  prometheus  ${status.prometheus ?? '-'}`,
+    `  loki        ${status.loki ?? '-'}`,
     ...alive.map((one) => `  pid ${one.pid}  ${one.name}${one.port === null ? '' : `, port ${one.port}`}`),
   ];
   return `${lines.join('\n')}\n`;

@@ -7,16 +7,26 @@ import { untilReady } from '../processes/ready.ts';
 import { startProcess } from '../processes/start.ts';
 import { ProcessTable } from '../processes/table.ts';
 import { lockFolder } from '../provision/lock.ts';
+import { startLoki } from '../loki.ts';
 import { startPrometheus } from '../prometheus.ts';
+import { startPromtail } from '../promtail.ts';
 import { cacheFolder } from '../root.ts';
-import { provisionCommand } from './provision.ts';
+import type { FlinkLine } from '../versions.ts';
+import { partsOf, provisionParts } from './provision.ts';
 import { aliveProcesses, describeStatus, labStatus } from './status.ts';
 
 /** What an earlier lab left in its folder. */
-const leftovers = ['lab.json', 'drey.yaml', 'policy.yaml', 'state', 'checkpoints', 'logs', 'prometheus', 'lab-topup'];
+const ownFiles = ['lab.json', 'drey.yaml', 'policy.yaml', 'state', 'checkpoints', 'logs'];
+const leftovers = [...ownFiles, 'prometheus', 'loki', 'promtail', 'lab-topup'];
+
+/** What `lab up` starts beside Prometheus. */
+export interface UpOptions {
+  readonly flink: FlinkLine;
+  readonly loki: boolean;
+}
 
 /** `lab up`: starts everything, or says what runs already. Returns the exit code. */
-export async function upCommand(given: string, signal: AbortSignal): Promise<number> {
+export async function upCommand(given: string, options: UpOptions, signal: AbortSignal): Promise<number> {
   await mkdir(given, { recursive: true });
   const folder = await realpath(given);
   const lock = await lockFolder(folder, () => process.stdout.write(`waiting: another \`lab up\` works on ${folder}\n`));
@@ -26,19 +36,19 @@ export async function upCommand(given: string, signal: AbortSignal): Promise<num
       process.stdout.write(`runs already:\n${describeStatus(folder, await labStatus(folder), alive)}`);
       return 0;
     }
-    const provisioned = await provisionCommand(undefined, signal);
-    return provisioned === 0 ? await start(folder, signal) : provisioned;
+    const provisioned = await provisionParts(partsOf(options), signal);
+    return provisioned === 0 ? await start(folder, options, signal) : provisioned;
   } finally {
     await lock.release();
   }
 }
 
-async function start(folder: string, signal: AbortSignal): Promise<number> {
+async function start(folder: string, options: UpOptions, signal: AbortSignal): Promise<number> {
   const began = performance.now();
   for (const name of leftovers) await rm(join(folder, name), { recursive: true, force: true });
   const table = new ProcessTable(folder);
   try {
-    const cluster = await unlessAborted(startAll(table, signal), signal);
+    const cluster = await unlessAborted(startAll(table, options, signal), signal);
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     process.stdout.write(describeStatus(folder, await labStatus(folder), await aliveProcesses(folder)));
     process.stdout.write(
@@ -51,20 +61,32 @@ async function start(folder: string, signal: AbortSignal): Promise<number> {
   }
 }
 
-async function startAll(table: ProcessTable, signal: AbortSignal): Promise<FlinkCluster> {
+async function startAll(table: ProcessTable, options: UpOptions, signal: AbortSignal): Promise<FlinkCluster> {
   const cache = cacheFolder();
   const { folder } = table;
-  const server = await startPrometheus({ cache, table, targets: [join(folder, 'state', 'targets')] });
+  const targets = [join(folder, 'state', 'targets')];
+  const [prometheus, loki] = await Promise.all([
+    startPrometheus({ cache, table, targets }).then(({ url }) => startProxyProcess(table, 'proxy', url)),
+    options.loki ? startLogs({ cache, table, targets }) : undefined,
+  ]);
+  const urls = { prometheus, ...(loki !== undefined && { loki }) };
+  return startFlink({ flinkVersion: options.flink }, { cache, table, ...urls, folder, signal });
+}
+
+/** Starts Loki, its proxy and Promtail; answers the proxy's base URL. */
+async function startLogs(options: { cache: string; table: ProcessTable; targets: string[] }): Promise<string> {
+  const { directUrl } = await startLoki(options);
+  await startPromtail({ ...options, loki: directUrl });
+  return startProxyProcess(options.table, 'loki-proxy', directUrl);
+}
+
+async function startProxyProcess(table: ProcessTable, name: string, target: string): Promise<string> {
   const port = await freePort();
-  const prometheus = `http://127.0.0.1:${port}`;
-  const proxy = await startProcess(table, {
-    name: 'proxy',
-    command: process.execPath,
-    args: [process.argv[1] ?? '', 'proxy', '--target', server.url, '--port', String(port)],
-    port,
-  });
-  await untilReady(proxy, `${prometheus}/-/ready`);
-  return startFlink({}, { cache, table, prometheus, folder, signal });
+  const url = `http://127.0.0.1:${port}`;
+  const args = [process.argv[1] ?? '', 'proxy', '--target', target, '--port', String(port)];
+  const proxy = await startProcess(table, { name, command: process.execPath, args, port });
+  await untilReady(proxy, `${url}/-/fault`);
+  return url;
 }
 
 /** What to type now. */

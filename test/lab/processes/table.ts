@@ -14,6 +14,7 @@ export interface LabProcess extends ProcessIdentity {
 /** A Flink cluster of the lab: Drey starts and replaces its processes, so they are found by their marker. */
 export interface LabCluster {
   readonly name: string;
+  readonly flinkVersion: string;
   /** Drey's state folder. */
   readonly stateDir: string;
   /** The cluster's own record of its ports and processes. */

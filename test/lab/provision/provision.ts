@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { install, isBuilt, removeLeftovers, workFolders } from './cache.ts';
 import { flinkPart } from './flink.ts';
 import { lockFolder } from './lock.ts';
+import { lokiPart, promtailPart } from './loki.ts';
 import type { Part } from './part.ts';
 import { prometheusPart } from './prometheus.ts';
 import { runProgram } from './run.ts';
@@ -9,13 +10,17 @@ import { missingToolchains, type MissingToolchain } from './toolchains.ts';
 import { topupPart } from './topup.ts';
 
 /** The parts by name. */
-export const partNames = ['flink', 'prometheus', 'topup'] as const;
+export const partNames = ['flink', 'prometheus', 'loki', 'promtail', 'topup', 'flink-1.20', 'topup-1.20'] as const;
 export type PartName = (typeof partNames)[number];
 
 const makers: Readonly<Record<PartName, () => Promise<Part>>> = {
-  flink: () => Promise.resolve(flinkPart),
+  flink: () => Promise.resolve(flinkPart('2.3')),
   prometheus: prometheusPart,
-  topup: topupPart,
+  loki: lokiPart,
+  promtail: promtailPart,
+  topup: () => topupPart('2.3'),
+  'flink-1.20': () => Promise.resolve(flinkPart('1.20')),
+  'topup-1.20': () => topupPart('1.20'),
 };
 
 /** Programs that build two things at once leave a machine of two cores usable; more don't end sooner. */

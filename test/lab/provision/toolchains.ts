@@ -19,7 +19,7 @@ const probes: Readonly<Record<Toolchain, Probe>> = {
   go: {
     title: `Go >= ${wanted.go.join('.')}`,
     commands: [['go', 'version']],
-    version: /go(\d+)\.(\d+)/,
+    version: /go(\d+)\.(\d+)(?:\.(\d+))?/,
     atLeast: wanted.go,
     hint: 'unpack the archive from https://go.dev/dl and put its bin folder on PATH',
   },
@@ -85,6 +85,6 @@ function probe(toolchain: Toolchain): MissingToolchain | undefined {
   }
   const match = version.exec(outputs[0] ?? '');
   if (match === null) return missing('its version could not be read');
-  const numbers = match.slice(1).map(Number);
+  const numbers = match.slice(1).map((text) => Number(text ?? 0));
   return atLeast(numbers, lowest) ? undefined : missing(`found ${numbers.join('.')}`);
 }

@@ -1,19 +1,17 @@
 import { cp, copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { versions } from '../versions.ts';
+import type { FlinkLine } from '../versions.ts';
 import { checkoutRoot } from '../root.ts';
 import { sourceFiles, treeHash } from './files.ts';
 import type { Part } from './part.ts';
 
-const line = versions.flink.line;
-
 /** The example job, built by Maven from a copy of `examples/topup`, so that the checkout stays clean. */
-export async function topupPart(): Promise<Part> {
+export async function topupPart(line: FlinkLine): Promise<Part> {
   const source = join(checkoutRoot(), 'examples/topup');
   const files = (await sourceFiles(source)).filter((file) => file === 'pom.xml' || file.startsWith('src/'));
   const hash = await treeHash(source, files);
   return {
-    name: 'topup',
+    name: line === '2.3' ? 'topup' : `topup-${line}`,
     folder: `topup-flink${line}-${hash.slice(0, 12)}`,
     needs: ['jdk', 'maven'],
     inputs: { source: hash, profile: `flink-${line}` },

@@ -1,15 +1,27 @@
 /** A sample as Prometheus writes it: seconds, and the value as text. */
-type Sample = [number, string];
+type Sample = readonly [number, string];
 
 interface Series {
-  value?: Sample;
-  values?: Sample[];
+  readonly metric?: Readonly<Record<string, string>>;
+  readonly value?: Sample;
+  readonly values?: readonly Sample[];
+}
+
+/** A log stream of Loki's: nanoseconds and line as text. */
+interface Stream {
+  readonly stream: Readonly<Record<string, string>>;
+  readonly values: readonly (readonly [string, string])[];
 }
 
 /** The part of a query's answer that faults change. */
 export interface Answer {
-  status: string;
-  data?: { resultType: string; result: Series[] | Sample };
+  readonly status: string;
+  readonly data?:
+    | { readonly resultType: 'streams'; readonly result: readonly Stream[] }
+    | { readonly resultType: 'matrix'; readonly result: readonly Series[] }
+    | { readonly resultType: 'vector'; readonly result: readonly Series[] }
+    | { readonly resultType: 'scalar'; readonly result: Sample }
+    | { readonly resultType: 'string'; readonly result: Sample };
 }
 
 /** True for a query whose values are sample ages (`time() - timestamp(…)`). */
@@ -19,16 +31,18 @@ export function asksForAge(query: string): boolean {
 
 /** The same answer without any series. */
 export function withoutSeries(answer: Answer): Answer {
-  if (answer.data === undefined) return answer;
-  const resultType = answer.data.resultType === 'matrix' ? 'matrix' : 'vector';
-  return { ...answer, data: { resultType, result: [] } };
+  const type = answer.data?.resultType;
+  if (type === undefined) return answer;
+  return { ...answer, data: { resultType: type === 'matrix' || type === 'streams' ? type : 'vector', result: [] } };
 }
 
-/** The same answer with each sample changed. */
+/** The same answer with each sample changed; lines stay. */
 export function mapSamples(answer: Answer, change: (sample: Sample) => Sample): Answer {
   const { data } = answer;
-  if (data === undefined) return answer;
-  if (!isVector(data.result)) return { ...answer, data: { ...data, result: change(data.result) } };
+  if (data === undefined || data.resultType === 'streams') return answer;
+  if (data.resultType === 'scalar' || data.resultType === 'string') {
+    return { ...answer, data: { ...data, result: change(data.result) } };
+  }
   const result = data.result.map((series) => ({
     ...series,
     ...(series.value === undefined ? {} : { value: change(series.value) }),
@@ -41,9 +55,4 @@ export function mapSamples(answer: Answer, change: (sample: Sample) => Sample): 
 export function agedBy(answer: Answer, elapsed: number, query: string): Answer {
   const growth = asksForAge(query) ? elapsed : 0;
   return mapSamples(answer, ([at, value]) => [at + elapsed, growth === 0 ? value : String(Number(value) + growth)]);
-}
-
-/** A scalar's or string's result is one sample, everything else a list of series. */
-function isVector(result: Series[] | Sample): result is Series[] {
-  return result.length === 0 || typeof result[0] === 'object';
 }

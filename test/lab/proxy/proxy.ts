@@ -9,13 +9,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { agedBy, type Answer, asksForAge, mapSamples, withoutSeries } from './answer.ts';
 import { type Fault, readFault } from './fault.ts';
 import { hidePods } from './hide-pods.ts';
+import { type Asked, hostileSeries, manySeries } from './made-up.ts';
 
 /** The path on which a fault is read (GET) and set (PUT). */
 const faultPath = '/-/fault';
 
-const queryPaths = new Set(['/api/v1/query', '/api/v1/query_range']);
+/** Prometheus' own, and Loki's below `/loki`. */
+const queryPath = /^(?:\/loki)?\/api\/v1\/query(?:_range)?$/;
 
-/** A proxy in front of a Prometheus that makes source faults. */
+/** A proxy in front of a Prometheus or a Loki that makes source faults. */
 export interface FaultProxy {
   /** Base URL of the proxy. */
   readonly url: string;
@@ -80,7 +82,7 @@ class State {
     const body = await read(request);
     const url = new URL(request.url ?? '/', this.#target);
     if (url.pathname === faultPath) return this.#control(request.method, body, response);
-    const isQuery = queryPaths.has(url.pathname);
+    const isQuery = queryPath.test(url.pathname);
     if (isQuery) this.queries += 1;
     // One request sees one fault, also when it is changed meanwhile.
     const fault = this.fault;
@@ -89,9 +91,12 @@ class State {
       return send(response, 503, { status: 'error', errorType: 'unavailable', error: 'fault' });
     if (fault.mode === 'slow') await sleep(fault.ms);
     try {
-      const reply = isQuery ? await this.#query(url, body, fault) : await this.#forward(request, url, body);
-      response.writeHead(reply.status, { 'content-type': reply.headers['content-type'] ?? 'application/json' });
-      response.end(reply.body);
+      const reply = isQuery ? await this.#query(request, body, fault) : await this.#forward(request, url, body);
+      const type = reply.headers['content-type'] ?? 'application/json';
+      response.writeHead(reply.status, { 'content-type': type, 'content-length': reply.body.length });
+      if (fault.mode !== 'cut') return void response.end(reply.body);
+      const half = reply.body.subarray(0, Math.floor(reply.body.length / 2));
+      response.write(half, () => request.socket.destroy());
     } catch (error) {
       send(response, 502, { status: 'error', errorType: 'bad_gateway', error: String(error) });
     }
@@ -107,18 +112,24 @@ class State {
   }
 
   #forward(request: IncomingMessage, url: URL, body: Buffer): Promise<Reply> {
-    const { 'accept-encoding': _, connection: __, ...headers } = request.headers;
-    return exchange(url, { method: request.method ?? 'GET', headers: { ...headers, host: url.host } }, body);
+    return exchange(url, { method: request.method ?? 'GET', headers: forwarded(request, url) }, body);
   }
 
-  async #query(url: URL, body: Buffer, fault: Fault): Promise<Reply> {
+  async #query(asking: IncomingMessage, body: Buffer, fault: Fault): Promise<Reply> {
+    const url = new URL(asking.url ?? '/', this.#target);
     const fields = new URLSearchParams(url.search);
     for (const [name, value] of new URLSearchParams(body.toString('utf8'))) fields.set(name, value);
     const query = fields.get('query') ?? '';
+    const madeUp = makeUp(fault, whatIsAsked(url.pathname, query));
+    if (madeUp !== undefined) return { status: 200, headers: {}, body: Buffer.from(JSON.stringify(madeUp)) };
     if (fault.mode === 'partial') fields.set('query', hidePods(query, fault.pods));
     if (fault.mode === 'stale') this.#askForThen(url.pathname, fields);
     const form = Buffer.from(fields.toString());
-    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': form.length };
+    const headers = {
+      ...forwarded(asking, url),
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': form.length,
+    };
     const reply = await exchange(new URL(url.pathname, url), { method: 'POST', headers }, form);
     if (reply.status !== 200) return reply;
     const answer = this.#change(JSON.parse(reply.body.toString('utf8')) as Answer, query, fault);
@@ -128,8 +139,9 @@ class State {
   /** A query is evaluated at the instant when the fault began; a range ends there. */
   #askForThen(path: string, fields: URLSearchParams): void {
     const then = this.#since / 1000;
-    if (path === '/api/v1/query') fields.set('time', String(then));
-    else if (Number(fields.get('end')) > then) fields.set('end', String(Math.max(then, Number(fields.get('start')))));
+    const [start, end] = [secondsOf(fields.get('start')), secondsOf(fields.get('end'))];
+    if (path.endsWith('/query')) fields.set('time', String(then));
+    else if (end > then) fields.set('end', String(Math.max(then, start)));
   }
 
   #change(answer: Answer, query: string, fault: Fault): Answer {
@@ -146,6 +158,29 @@ class State {
         return answer;
     }
   }
+}
+
+/** Epoch seconds of a query's field: Loki also takes nanoseconds. */
+function secondsOf(field: string | null): number {
+  const value = Number(field);
+  return value > 1e12 ? value / 1e9 : value;
+}
+
+function whatIsAsked(path: string, query: string): Asked {
+  const isLog = path.startsWith('/loki/') && query.trimStart().startsWith('{');
+  return { isRange: path.endsWith('_range'), isLog, at: Date.now() / 1000 };
+}
+
+/** The answer of a fault that asks nobody; undefined for the others. */
+function makeUp(fault: Fault, asked: Asked): Answer | undefined {
+  if (fault.mode === 'many-series') return manySeries(fault.series ?? 5000, fault.labels ?? {}, asked);
+  return fault.mode === 'hostile' ? hostileSeries(fault.labels ?? {}, asked) : undefined;
+}
+
+/** The asker's headers (who it is, its tenant), apart from those of its connection. */
+function forwarded(request: IncomingMessage, url: URL): IncomingHttpHeaders {
+  const { 'accept-encoding': _, connection: __, 'transfer-encoding': ___, ...headers } = request.headers;
+  return { ...headers, host: url.host };
 }
 
 function exchange(url: URL, init: { method: string; headers: object }, body: Buffer): Promise<Reply> {
