@@ -1,3 +1,4 @@
+import type { RuleSight } from '../core/diagnose/sight.ts';
 import type { RestartSample } from '../core/diagnose/memory.ts';
 import type { Decision } from '../core/model/decision.ts';
 import { usable } from '../core/model/input.ts';
@@ -15,6 +16,8 @@ export interface JobState {
   readonly snapshot: Snapshot;
   readonly policy: EffectivePolicy;
   readonly decision: Decision;
+  /** The rules in force and what each says. */
+  readonly sights: readonly RuleSight[];
   readonly memory: TickMemory;
   /** Closed remediations, newest first, as the tick saw them. */
   readonly closed: readonly Remediation[];

@@ -1,10 +1,12 @@
 import { decide } from '../core/decide/decide.ts';
 import type { Fleet } from '../core/decide/gates/gate.ts';
-import { diagnose } from '../core/diagnose/diagnose.ts';
+import { diagnose, ruleCounts } from '../core/diagnose/diagnose.ts';
 import type { JobMemory } from '../core/diagnose/memory.ts';
 import type { Decision } from '../core/model/decision.ts';
 import type { JobKey } from '../core/model/job-key.ts';
 import type { Amount, EffectivePolicy, SafetyPolicy } from '../core/model/policy.ts';
+import type { ObservedJob } from '../core/model/observed-job.ts';
+import type { Rule } from '../core/model/rule.ts';
 import { usable } from '../core/model/input.ts';
 import type { Remediation } from '../core/model/remediation.ts';
 import type { RestorePoint } from '../core/model/restore-point.ts';
@@ -100,6 +102,7 @@ export class Loop {
       jobs,
       attention: this.#attention(jobs),
       newestKnown: this.#newestKnown(jobs),
+      rules: this.#rules(jobs),
       signal,
     });
     if (signal.aborted) return;
@@ -119,7 +122,7 @@ export class Loop {
       return snapshot ? [this.#look({ job, snapshot, closed, open }, jobs.length)] : [];
     });
     const failed = await this.#decideAll(looks, signal);
-    reportTick(this.#deps, this.#states);
+    reportTick(this.#deps, this.#states, observation.ignoredSeries);
     if (failed < looks.length || failed === 0) this.#deps.health.finished();
     if (failed > 0) throw new Error(`${failed} of ${looks.length} jobs could not be decided on`);
   }
@@ -193,14 +196,15 @@ export class Loop {
       checkpointSeenAt,
       notRunningSince,
       unseenSince,
+      tickMs: this.#deps.settings.tickMs,
     };
   }
 
   /** When a job that was healthy fell sick, also in this very tick: those that fall together must see each other. */
   #sickSince(look: Look): number | null {
-    const { memory, snapshot } = look;
+    const { memory, snapshot, policy } = look;
     if (memory.fellSickAt !== null || !memory.wasHealthy) return memory.fellSickAt;
-    return diagnose(snapshot, this.#memoryOf(look)).rule === null ? null : snapshot.at;
+    return diagnose(snapshot, this.#memoryOf(look), policy.heal.rules).found === null ? null : snapshot.at;
   }
 
   async #decide(look: Look, fleet: Pick<Fleet, 'watched' | 'fellSick'>): Promise<JobState> {
@@ -209,21 +213,29 @@ export class Loop {
     const { downtimeMs, rateWindowMs } = this.#deps.settings;
     await learn({ job, snapshot, sample: memory.newest }, remedy, this.#deps.log);
     const platform = platforms.find((one) => one.name === job.ref.platform);
+    const known = this.#memoryOf(look);
     const decision = decide({
       snapshot,
-      memory: this.#memoryOf(look),
+      memory: known,
       history: memory.history,
       policy,
       fleet: { ...fleet, ...limits, acting: remedy.open().length },
       capability: (action) => platform?.capabilities(job)[action] ?? { no: 'no such platform' },
       timing: { downtimeMs, rateWindowMs },
     });
-    const after = await this.#act({ job, snapshot, policy, closed }, decision);
-    return { job, snapshot, policy, decision: after, memory: withHealth(memory, snapshot, after), closed };
+    const diagnosis = diagnose(snapshot, known, policy.heal.rules);
+    const after = await this.#act({ job, snapshot, policy, closed }, { decision, counts: ruleCounts(diagnosis) });
+    const { sights } = diagnosis;
+    return { sights, job, snapshot, policy, decision: after, memory: withHealth(memory, snapshot, after), closed };
   }
 
   #policy(job: PlatformJob, size: number, now: number): EffectivePolicy {
     return effectivePolicy(job, { policies: this.#deps.policies.current, limits: this.#deps.limits, size }, now);
+  }
+
+  #rules(jobs: readonly PlatformJob[]): ReadonlyMap<JobKey, readonly Rule[]> {
+    const now = this.#deps.clock.now();
+    return new Map(jobs.map((job) => [job.key, this.#policy(job, jobs.length, now).heal.rules]));
   }
 
   #newestKnown(jobs: readonly PlatformJob[]): ReadonlyMap<JobKey, RestorePoint> {
@@ -235,7 +247,10 @@ export class Loop {
     );
   }
 
-  async #act({ job, snapshot, policy, closed }: ActContext, decision: Decision): Promise<Decision> {
+  async #act(
+    { job, snapshot, policy, closed }: ActContext,
+    { decision, counts }: { readonly decision: Decision; readonly counts: ObservedJob['ruleCounts'] },
+  ): Promise<Decision> {
     const { remedy, decisions, metrics, log } = this.#deps;
     const outcome = decision.kind === 'Act' ? await this.#begin(job, snapshot, policy, decision) : decision;
     metrics.inc('drey_decisions_total', { kind: outcome.kind, reason: outcome.reason });
@@ -243,6 +258,7 @@ export class Loop {
     decisions.record(job.key, outcome, evidenceOf(snapshot, outcome));
     await remedy.remember(job, (observed) => ({
       ...observed,
+      ruleCounts: counts,
       page: pageAfter(closed, snapshot) ?? pageOf(observed.page, outcome),
       lastDecision: { at: outcome.at, kind: outcome.kind, reason: outcome.reason, detail: outcome.detail },
     }));

@@ -5,7 +5,11 @@ import type { JobState } from './job-state.ts';
 import { healthOf } from './views.ts';
 
 /** Gauges of the fleet as the tick left it: jobs that are gone lose their series. */
-export function reportTick(deps: LoopDeps, states: ReadonlyMap<JobKey, JobState>): void {
+export function reportTick(
+  deps: LoopDeps,
+  states: ReadonlyMap<JobKey, JobState>,
+  ignoredSeries: ReadonlyMap<string, number>,
+): void {
   const { metrics, remedy, clock, decisions, policies } = deps;
   const all = [...states.values()];
   const labels = ({ job: { ref } }: JobState) => {
@@ -46,6 +50,10 @@ export function reportTick(deps: LoopDeps, states: ReadonlyMap<JobKey, JobState>
       const page = remedy.memory(state.job.key)?.page;
       return page ? [{ labels: { ...labels(state), cause: page.cause }, value: 1 }] : [];
     }),
+  );
+  metrics.replace(
+    'drey_rule_series_ignored',
+    [...ignoredSeries].map(([rule, value]) => ({ labels: { rule }, value })),
   );
   const phases = countBy(remedy.open().map((one) => one.status.phase));
   metrics.replace(

@@ -124,6 +124,9 @@ function explainView(state: JobState, remedy: Remedy): ExplainView {
       needs: decision.inputs.map((one) => one.input),
       at: decision.symptoms.at(-1)?.at ?? decision.at,
     },
+    rules: state.sights
+      .filter(({ rule, state: said }) => rule.when.kind === 'query' || said !== 'False')
+      .map(({ rule, state: said, detail }) => ({ name: rule.name, state: said, detail })),
     conflict: policy.conflict,
     remediations: state.closed.slice(0, SHOWN).map(remediationView),
   };

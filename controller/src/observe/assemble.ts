@@ -40,7 +40,11 @@ export function seriesOf(
 }
 
 /** Puts the snapshot of one job together. Pure. */
-export function assemble(job: PlatformJob, lookup: Lookup, context: AssembleContext): Snapshot {
+export function assemble(
+  job: PlatformJob,
+  lookup: Lookup & Pick<Snapshot, 'rules'>,
+  context: AssembleContext,
+): Snapshot {
   const { fleet, windowMs } = context;
   const freshMs = freshLimitMs(context.settings);
   const named = lookup.state?.ok === true ? lookup.state.run.flinkJobId : null;
@@ -74,6 +78,7 @@ export function assemble(job: PlatformJob, lookup: Lookup, context: AssembleCont
     restorePoints: lookup.restorePoints,
     restoredFrom: lookup.restoredFrom,
     exceptions: lookup.exceptions,
+    rules: lookup.rules,
   };
 }
 

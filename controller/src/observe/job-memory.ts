@@ -1,6 +1,6 @@
 import type { Input } from '../core/model/input.ts';
 import type { RestorePoints } from '../core/model/restore-point.ts';
-import type { RestoredFrom } from '../core/model/snapshot.ts';
+import type { RestoredFrom, UnregisteredTaskManager } from '../core/model/snapshot.ts';
 import type { Topology } from '../core/model/topology.ts';
 
 /** What Flink REST said of one run at one count of restarts. */
@@ -27,11 +27,13 @@ export interface JobMemory {
     readonly lastCompletedId: number | null;
     readonly value: Input<RestorePoints>;
   } | null;
+  /** Living TaskManagers that Flink did not name when asked last. */
+  unregistered: readonly UnregisteredTaskManager[];
   /** When Flink REST was last asked for this job; the longest ago is asked first. */
   askedAt: number;
 }
 
 /** Of a job that was never seen. */
 export function newJobMemory(): JobMemory {
-  return { flinkJobId: null, restarts: null, facts: null, restorePoints: null, askedAt: 0 };
+  return { flinkJobId: null, restarts: null, facts: null, restorePoints: null, unregistered: [], askedAt: 0 };
 }

@@ -1,4 +1,5 @@
 import type { JobKey } from '../core/model/job-key.ts';
+import type { Rule } from '../core/model/rule.ts';
 import type { RestorePoint } from '../core/model/restore-point.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Clock } from '../io/clock.ts';
@@ -10,19 +11,23 @@ import { DEFAULT_LABELS, fleetQueries, rateWindowMs, type SeriesLabels } from '.
 import { assemble } from './assemble.ts';
 import { type FleetSeries, indexFleet } from './fleet-series.ts';
 import { type JobMemory, newJobMemory } from './job-memory.ts';
+import { askRules, queryRules } from './ask-rules.ts';
+import { type RuleReading, type RuleSubject, readRules } from './rule-answers.ts';
 import { FAILED_LOOKUP, type LookupJob, lookUp } from './look-up.ts';
 import { RestDesk } from './rest-desk.ts';
-import { OBSERVER_DEFAULTS, type ObserverSettings } from './settings.ts';
+import { freshLimitMs, OBSERVER_DEFAULTS, type ObserverSettings } from './settings.ts';
 
 /** Jobs that are looked up at the same time, at most. */
 const AT_ONCE = 8;
 /** Calls to Flink REST that one job needs in the worst case. */
-const CALLS_A_JOB = 5;
+const CALLS_A_JOB = 6;
 /** Evaluation instants further from our clock are of another time, ms. */
 const MAX_SKEW_MS = 60_000;
 
 interface ObserverPorts {
   readonly metrics: MetricsSource;
+  /** Null or left out where no logs are to be had. */
+  readonly logs?: MetricsSource | null;
   readonly flinkRest: FlinkRestFactory;
   readonly storage: CheckpointStorage;
   readonly clock: Clock;
@@ -31,6 +36,8 @@ interface ObserverPorts {
 export interface ObserverOptions extends ObserverPorts {
   readonly settings: Pick<ObserverSettings, 'scrapeMs' | 'tickMs'> & Partial<ObserverSettings>;
   readonly labels?: SeriesLabels;
+  /** Of log streams. */
+  readonly logLabels?: SeriesLabels;
   /** Label → value that every series must have. */
   readonly matchers?: Readonly<Record<string, string>>;
 }
@@ -41,6 +48,8 @@ interface ObserveRequest {
   readonly attention: ReadonlySet<JobKey>;
   /** Newest point ever known of each job (`ObservedJob.newestRestorePoint`). */
   readonly newestKnown: ReadonlyMap<JobKey, RestorePoint>;
+  /** Rules in force by job; left out where there are none. */
+  readonly rules?: ReadonlyMap<JobKey, readonly Rule[]>;
   readonly signal: AbortSignal;
 }
 
@@ -52,7 +61,10 @@ export interface Observation {
   readonly snapshots: readonly Snapshot[];
   /** At least one query was answered. */
   readonly metricsUp: boolean;
+  /** Asked of metrics for the fleet, rules not counted. */
   readonly queries: number;
+  /** Series that fitted no job under the rule that asked, by rule's name. */
+  readonly ignoredSeries: ReadonlyMap<string, number>;
   /** Calls to Flink REST. */
   readonly restCalls: number;
 }
@@ -76,10 +88,38 @@ export function createObserver(options: ObserverOptions): Observer {
     return { fleet, metricsUp: Object.values(answers).some((answer) => answer.ok) };
   }
 
+  async function askAllRules(
+    ruleSubjects: readonly RuleSubject[],
+    at: number,
+    signal: AbortSignal,
+  ): Promise<RuleReading> {
+    const sources = { prometheus: options.metrics, loki: options.logs ?? null };
+    const deadline = { clock: options.clock, ms: settings.rulesDeadlineMs, signal };
+    const answerOf = await withDeadline(deadline, (inner) =>
+      askRules(
+        ruleSubjects.flatMap((subject) => subject.rules),
+        sources,
+        inner,
+      ),
+    );
+    const reading = {
+      labels: { prometheus: labels, loki: options.logLabels ?? DEFAULT_LABELS },
+      at,
+      slackMs: freshLimitMs(settings),
+      maxSkewMs: MAX_SKEW_MS,
+    };
+    return readRules(ruleSubjects, answerOf, reading);
+  }
+
   return {
-    async observe({ jobs, attention, newestKnown, signal }) {
+    async observe({ jobs, attention, newestKnown, rules, signal }) {
       const at = options.clock.now();
       forget(memories, jobs);
+      const asked = askAllRules(
+        jobs.map((job) => ({ job, rules: queryRules(rules?.get(job.key) ?? []) })),
+        at,
+        signal,
+      );
       const { fleet, metricsUp } = await askFleet(signal);
       const subjects = jobs.map((job) => ({
         job,
@@ -102,11 +142,14 @@ export function createObserver(options: ObserverOptions): Observer {
         });
         return { lookups: found, restCalls: desk.calls };
       });
+      const { byJob, ignored } = await asked;
       const snapshots = subjects.flatMap((subject) => {
         const lookup = lookups.get(subject);
-        return lookup === undefined ? [] : [assemble(subject.job, lookup, assembling)];
+        return lookup === undefined
+          ? []
+          : [assemble(subject.job, { ...lookup, rules: byJob.get(subject.job.key) ?? {} }, assembling)];
       });
-      return { at, snapshots, metricsUp, queries: Object.keys(queries).length, restCalls };
+      return { at, snapshots, metricsUp, queries: Object.keys(queries).length, ignoredSeries: ignored, restCalls };
     },
   };
 }

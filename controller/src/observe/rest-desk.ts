@@ -51,6 +51,11 @@ export class RestDesk {
     return this.#ask(url, `requirements ${id}`, (rest, signal) => rest.requirements(id, signal));
   }
 
+  /** The registered ones: a hung one is among them until its heartbeat times out. */
+  taskManagers(url: string): Promise<RestAnswer<Awaited<ReturnType<FlinkRest['taskManagers']>>>> {
+    return this.#ask(url, 'taskmanagers', (rest, signal) => rest.taskManagers(signal));
+  }
+
   #ask<T>(
     url: string,
     question: string,

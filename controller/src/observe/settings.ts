@@ -7,6 +7,8 @@ export interface ObserverSettings {
   readonly lookupDeadlineMs: number;
   /** Flink REST calls of one tick. Default 50. */
   readonly maxRestCallsPerTick: number;
+  /** For the queries of all rules of one tick together. Default 10 s. */
+  readonly rulesDeadlineMs: number;
   /** Restore points of a healthy job are looked at again at most this often. Default 10 s. */
   readonly restorePointsEveryMs: number;
 }
@@ -14,6 +16,7 @@ export interface ObserverSettings {
 /** Durations in ms. */
 export const OBSERVER_DEFAULTS = {
   lookupDeadlineMs: 5000,
+  rulesDeadlineMs: 10_000,
   maxRestCallsPerTick: 50,
   restorePointsEveryMs: 10_000,
 } as const;

@@ -60,7 +60,16 @@ export interface PlatformJob {
   readonly restUrl: string | null;
   /** Folders or URIs that hold `<flinkJobId>/chk-N` of this job and of no other. */
   readonly checkpointDirs: readonly string[];
+  /** Living TaskManagers that Flink knows by the names of their pods; left out where it knows them otherwise. */
+  readonly taskManagers?: readonly LivingTaskManager[];
   readonly status: PlatformStatus;
+}
+
+/** A TaskManager whose process or pod runs, whatever Flink says of it. */
+export interface LivingTaskManager {
+  readonly pod: string;
+  /** Epoch ms; null where the start was not seen. */
+  readonly startedAt: number | null;
 }
 
 /** `yes`, or why not, for people. */

@@ -82,6 +82,7 @@ export function fakeStatus(job: FakeJob): PlatformStatus {
       running: pods.filter(([, process]) => process.alive).length,
       ended: pods.filter(([, process]) => !process.alive).map(([pod]) => pod),
     },
+    pods: { jobManagers: [`${job.name}-jm`], taskManagers: pods.map(([pod]) => pod) },
     slotsPerTaskManager: job.slotsPerTaskManager,
     busy: null,
     owner: null,

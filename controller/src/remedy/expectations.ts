@@ -8,6 +8,8 @@ import { canonical } from '../sources/storage/location.ts';
 export interface Sight {
   readonly state: 'met' | 'contrary' | 'unknown';
   readonly said: string;
+  /** Contrary for good: waiting longer would not help. */
+  readonly final?: boolean;
 }
 
 /** What a promise is judged by. */
@@ -64,7 +66,19 @@ export const SIGHTS: Readonly<Record<Expected, (evidence: Evidence) => Sight>> =
         return met(`${said}, first ${Math.round(firstLagMs / 1000)} s`);
       return judged(backlogShrinks(evidence), said);
     }),
+  RuleQuiet: ruleQuiet,
 };
+
+/** Evidence that is newer as a whole than the action and still says so proves that it did not help. */
+function ruleQuiet({ remediation, snapshot }: Evidence): Sight {
+  const name = remediation.spec.incident.rule;
+  const input = name === undefined ? undefined : snapshot.rules[name];
+  if (name === undefined || input === undefined) return unknown('the rule is not in force any more');
+  if (input.freshness !== 'fresh') return unknown(`${name} is ${input.freshness}: ${input.detail}`);
+  const { isTrue, evidenceFrom, detail } = input.value;
+  if (!isSince(remediation, evidenceFrom)) return unknown(`${name} looks back behind the action's end`);
+  return isTrue ? { ...contrary(`${name}: ${detail}`), final: true } : met(`${name} is quiet`);
+}
 
 /** The run that this action started; null where it started none. `flinkJobId` is null where the key is no job id. */
 function startedRun(

@@ -26,7 +26,8 @@ export interface Verdict {
 }
 
 /**
- * Whether an action did what it promised. All promises met in one snapshot: `Succeeded`. Past the deadline:
+ * Whether an action did what it promised. All promises met in one snapshot: `Succeeded`. One that is proven broken for
+ * good: `Ineffective` at once. Past the deadline:
  * `Ineffective` where fresh evidence says otherwise, `Inconclusive` where there is none.
  */
 export function judge(request: JudgeRequest): Verdict {
@@ -41,6 +42,7 @@ export function judge(request: JudgeRequest): Verdict {
   const open = sights.filter((sight) => sight.state !== 'met');
   const detail = sights.map(({ expect, state, said }) => `${expect} ${state}: ${said}`).join('; ');
   if (open.length === 0) return { phase: 'Succeeded', detail };
-  if (open.some((sight) => sight.late && sight.state === 'contrary')) return { phase: 'Ineffective', detail };
+  if (open.some((sight) => sight.state === 'contrary' && (sight.late || sight.final)))
+    return { phase: 'Ineffective', detail };
   return { phase: open.some((sight) => sight.late) ? 'Inconclusive' : 'Verifying', detail };
 }

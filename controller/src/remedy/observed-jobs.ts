@@ -88,6 +88,7 @@ export class ObservedJobs {
       newestRestorePoint: null,
       unusablePoints: [],
       capacities: [],
+      ruleCounts: {},
       updatedAt: this.#clock.now(),
       page: null,
       lastDecision: null,

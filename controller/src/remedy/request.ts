@@ -31,6 +31,8 @@ export type StartResult =
 
 const MINUTE = 60_000;
 const NOT_AFTER_MS = 10 * MINUTE;
+/** From the end of an action's writes to answers that know of it, ms. */
+const SETTLE_MS = 2 * MINUTE;
 
 type Promised = Omit<Expectation, 'by'>;
 
@@ -72,7 +74,11 @@ export function plannedRemediation(
     job: request.job.key,
     policy: request.policyName,
     controller: controllerId,
-    incident: { cause: decision.reason, since: sinceOf(decision) },
+    incident: {
+      cause: decision.reason,
+      since: sinceOf(decision),
+      ...(decision.rule && { rule: decision.rule.name }),
+    },
     rung: decision.rung,
     action: decision.action,
     params: paramsOf(request),
@@ -105,7 +111,16 @@ function expectationsOf(request: StartRequest, plan: readonly PlanStep[], now: n
   const { action } = request.decision;
   const by = now + request.decision.withinMs;
   const chooses = plan.some(({ step }) => step === chooseStep(1));
-  return PROMISES[action].filter((one) => chooses || one !== restored).map((one) => ({ ...one, by }));
+  const promised = PROMISES[action].filter((one) => chooses || one !== restored).map((one) => ({ ...one, by }));
+  return [...promised, ...ruleQuiet(request, by)];
+}
+
+/** A query whose window reaches behind the action proves nothing yet: it is given the time that it needs. */
+function ruleQuiet({ decision }: StartRequest, by: number): readonly Expectation[] {
+  const { rule, withinMs } = decision;
+  if (rule === undefined) return [];
+  const extra = Math.max(0, rule.windowMs + SETTLE_MS - withinMs);
+  return [{ input: 'rules', expect: 'RuleQuiet', by: by + extra }];
 }
 
 /** The newest evidence: what the cause is known since. */

@@ -139,6 +139,14 @@ export interface CauseView {
   readonly at: number;
 }
 
+/** A rule in force and what it says of the job now. */
+export interface RuleView {
+  readonly name: string;
+  /** True: it may act. Pending: not for long enough. Old: by evidence from before the last action. Unknown: no answer. */
+  readonly state: 'True' | 'Pending' | 'Old' | 'False' | 'Unknown';
+  readonly detail: string;
+}
+
 /** All that `drey explain` shows. */
 export interface ExplainView {
   readonly job: JobView;
@@ -147,6 +155,8 @@ export interface ExplainView {
   readonly inputs: readonly InputView[];
   readonly symptoms: readonly SymptomView[];
   readonly cause: CauseView | null;
+  /** Those on queries, and whatever else says something; in order of precedence. */
+  readonly rules: readonly RuleView[];
   /** Titles of the policies that tie; empty without a conflict. */
   readonly conflict: readonly string[];
   /** The last closed ones, newest first. */

@@ -61,6 +61,11 @@ export const METRICS = {
     help: 'Closed remediations by action and outcome.',
     labels: ['action', 'outcome'],
   },
+  drey_rule_series_ignored: {
+    type: 'gauge',
+    help: "Series of a rule's answer that fitted no job under it: a label is missing, or the job is not watched.",
+    labels: ['rule'],
+  },
   drey_remediations: { type: 'gauge', help: 'Open remediations by phase.', labels: ['phase'] },
 } as const satisfies Readonly<Record<string, MetricRow>>;
 

@@ -104,6 +104,7 @@ export const failedExplanation: ExplainView = {
     { input: 'lag', freshness: 'absent', ageMs: null, source: 'prometheus', detail: 'no series' },
     { input: 'checkpoints', freshness: 'stale', ageMs: 75_000, source: 'prometheus', detail: 'older than 15s' },
   ],
+  rules: [{ name: 'feed-stuck', state: 'False', detail: 'not true' }],
   symptoms: [{ name: 'JobFailed', at: NOW - 95_000, evidence: 'Flink says FAILED' }],
   cause: { name: 'RestartsExhausted', needs: ['jobState', 'platform', 'restorePoints'], at: NOW - 95_000 },
   conflict: [],

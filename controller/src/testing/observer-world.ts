@@ -27,6 +27,7 @@ export function platformJob(name = 'topup'): PlatformJob {
     status: {
       jobManager: 'Running',
       taskManagers: { wanted: 1, running: 1, ended: [] },
+      pods: { jobManagers: ['jm'], taskManagers: ['tm-0'] },
       slotsPerTaskManager: 4,
       busy: null,
       owner: null,

@@ -49,6 +49,7 @@ export function observedJob(over: Partial<ObservedJob> = {}): ObservedJob {
     newestRestorePoint: null,
     unusablePoints: [],
     capacities: [],
+    ruleCounts: {},
     updatedAt: NOW,
     page: null,
     lastDecision: null,

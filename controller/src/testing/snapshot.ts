@@ -1,3 +1,4 @@
+import { BUILT_IN_RULES } from '../core/diagnose/causes.ts';
 import { fresh, unusable } from '../core/model/input.ts';
 import { jobKey } from '../core/model/job-key.ts';
 import type { EffectivePolicy } from '../core/model/policy.ts';
@@ -56,6 +57,7 @@ export function healthy(over: Partial<Snapshot> = {}): Snapshot {
       {
         jobManager: 'Running',
         taskManagers: { wanted: 1, running: 1, ended: [] },
+        pods: { jobManagers: ['topup-jm'], taskManagers: ['topup-tm-0'] },
         slotsPerTaskManager: 4,
         busy: null,
         owner: null,
@@ -81,6 +83,7 @@ export function healthy(over: Partial<Snapshot> = {}): Snapshot {
     ),
     restoredFrom: fresh({ flinkJobId: RUN, startedAt: NOW - 600_000, point: null }, 'flink-rest'),
     exceptions: unusable('absent', 'flink-rest', 'not asked'),
+    rules: {},
     ...over,
   };
 }
@@ -103,6 +106,7 @@ export function actPolicy(over: Partial<EffectivePolicy> = {}): EffectivePolicy 
     heal: {
       enabled: true,
       restore: { claimMode: 'NoClaim', allowNonRestoredState: false, allowEmpty: false, maxRewindMs: 600_000 },
+      rules: BUILT_IN_RULES,
     },
     safety: {
       cooldownMs: 300_000,

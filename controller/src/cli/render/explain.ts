@@ -15,7 +15,7 @@ interface Page {
 /** Evidence → symptoms → cause → decision, then what is being done and what was done. */
 export function renderExplain(view: ExplainView, now: number, paint: Terminal['paint']): string {
   const page = { view, now, paint };
-  const parts = [head, paged, inputs, symptoms, cause, decision, restorePoint, underWay, closed];
+  const parts = [head, paged, inputs, rules, symptoms, cause, decision, restorePoint, underWay, closed];
   return parts
     .map((part) => part(page))
     .filter((text) => text !== '')
@@ -61,6 +61,18 @@ function inputs(page: Page): string {
     { text: plain(it.detail, 120) },
   ];
   return section(page, 'Inputs', renderTable([title, ...view.inputs.map(row)], '  '));
+}
+
+function rules(page: Page): string {
+  const { view, paint } = page;
+  if (view.rules.length === 0) return '';
+  const colours = { True: 'red', Pending: 'yellow', Old: 'yellow', Unknown: 'yellow', False: 'dim' } as const;
+  const rows = view.rules.map((it) => [
+    { text: it.name },
+    { text: it.state, paint: (text: string) => paint(colours[it.state], text) },
+    { text: plain(it.detail, 200) },
+  ]);
+  return section(page, 'Rules', renderTable(rows, '  '));
 }
 
 function symptoms(page: Page): string {

@@ -36,6 +36,9 @@ describe('on a terminal', () => {
         lag          absent     -      prometheus  no series
         checkpoints  stale      1m15s  prometheus  older than 15s
 
+      Rules
+        feed-stuck  False  not true
+
       Symptoms
         JobFailed  1m35s ago  Flink says FAILED
 

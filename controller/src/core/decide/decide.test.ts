@@ -14,6 +14,7 @@ const NOTHING: JobMemory = {
   closed: [],
   restarts: [],
   checkpointSeenAt: null,
+  tickMs: 15_000,
   notRunningSince: null,
   unseenSince: null,
 };
@@ -194,6 +195,7 @@ describe('decide: healing', () => {
     const ended = {
       jobManager: 'Ended',
       taskManagers: { wanted: 1, running: 0, ended: ['tm-0'] },
+      pods: { jobManagers: ['jm'], taskManagers: ['tm-0'] },
       slotsPerTaskManager: 4,
       busy: null,
       owner: null,

@@ -1,14 +1,14 @@
 import { SCALE_NEEDS, actionFor, restoreParams } from '../diagnose/causes.ts';
-import type { CauseRule } from '../diagnose/causes.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
+import type { RuleSight } from '../diagnose/sight.ts';
 import type { Diagnosis } from '../diagnose/diagnose.ts';
 import type { JobMemory } from '../diagnose/memory.ts';
 import { stoppedOnPurpose } from '../diagnose/stopped.ts';
 import type { PlatformAction } from '../model/action.ts';
 import type { CauseName } from '../model/diagnosis.ts';
 import type { Decision, InputCitation } from '../model/decision.ts';
-import { usable } from '../model/input.ts';
-import type { InputName } from '../model/input.ts';
+import { unusable, usable } from '../model/input.ts';
+import type { Input, InputName } from '../model/input.ts';
 import type { EffectivePolicy } from '../model/policy.ts';
 import { wasCarriedOut, wroteOutside } from '../model/remediation.ts';
 import type { Remediation } from '../model/remediation.ts';
@@ -22,10 +22,10 @@ import { firstNotFresh } from './gates/input-freshness.ts';
 import { underWay } from './gates/in-flight.ts';
 import { rungFor } from './ladder.ts';
 
-/** All that a decision on one job rests on. */
 /** For a rescale to show: TaskManagers started, job restarted, lag under the objective or falling. */
 const RESCALE_WITHIN_MS = 5 * 60_000;
 
+/** All that a decision on one job rests on. */
 export interface DecideRequest {
   readonly snapshot: Snapshot;
   readonly memory: JobMemory;
@@ -38,10 +38,12 @@ export interface DecideRequest {
 
 /** What to do about one job now: heal first, else size. Pure; the snapshot's time is the only clock. */
 export function decide(request: DecideRequest): Decision {
-  const diagnosis = diagnose(request.snapshot, request.memory);
+  const { snapshot, memory, policy } = request;
+  const diagnosis = diagnose(snapshot, memory, policy.heal.rules);
   const context = { request, diagnosis };
-  if (diagnosis.rule !== null) return heal(context, diagnosis.rule);
-  return size(context);
+  if (diagnosis.found !== null) return heal(context, diagnosis.found);
+  const sized = size(context);
+  return sized.kind === 'Nothing' ? (unanswered(context) ?? sized) : sized;
 }
 
 interface Context {
@@ -49,46 +51,70 @@ interface Context {
   readonly diagnosis: Diagnosis;
 }
 
-function heal(context: Context, rule: CauseRule): Decision {
+/** Nothing is wrong as far as is known, but a rule could not be asked: that is not the same as well. */
+function unanswered(context: Context): Decision | null {
   const { snapshot, memory, policy } = context.request;
-  const base = baseOf(context, rule.cause, rule.needs);
+  if (!policy.heal.enabled || onPurpose(snapshot, memory) !== null) return null;
+  const [first, ...others] = context.diagnosis.sights.filter((one) => one.state === 'Unknown');
+  if (first === undefined) return null;
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  const detail = `rule ${first.rule.name} has no answer: ${first.detail}${more}`;
+  const inputs = [first, ...others].map(({ rule }) => citeRule(snapshot, rule.name));
+  return {
+    ...baseOf(context, null, []),
+    inputs,
+    kind: 'Hold',
+    reason: 'InputNotFresh',
+    action: null,
+    retryAt: null,
+    page: false,
+    detail,
+  };
+}
+
+function heal(context: Context, sight: RuleSight): Decision {
+  const { snapshot, memory, policy } = context.request;
+  const { rule } = sight;
+  const base = healBase(context, sight);
   const evidence = base.symptoms.map((one) => one.evidence).join('; ');
   if (!policy.heal.enabled) {
-    return {
-      ...base,
-      kind: 'Hold',
-      reason: 'ObserveOnly',
-      action: null,
-      retryAt: null,
-      page: false,
-      detail: `healing is off; ${evidence}`,
-    };
+    const detail = `healing is off; ${evidence}`;
+    return { ...base, kind: 'Hold', reason: 'ObserveOnly', action: null, retryAt: null, page: false, detail };
   }
-  const { rung, action, withinMs } = rungFor(rule, memory, snapshot.at);
-  if (action === 'Page' || action === 'Wait') return paged(context, rule, rung, evidence);
-  const fitted = actionFor(action, snapshot, policy);
-  return gated(context, { cause: rule.cause, ...fitted, rung, withinMs, needs: rule.needs }, evidence);
+  const { rung, action, withinMs, until, tried } = rungFor(sight, memory, snapshot.at);
+  if (action === 'Wait') {
+    const detail = `${rule.cause} may pass by itself; ${evidence}`;
+    return { ...base, kind: 'Hold', reason: 'Stabilizing', action: null, retryAt: until, page: false, detail };
+  }
+  if (action === 'Page') return paged(context, sight, { tried, evidence });
+  const fitted = actionFor(action, { snapshot, policy, pods: sight.pods });
+  const raisedBy = rule.when.kind === 'query' ? { rule: { name: rule.name, windowMs: rule.when.windowMs } } : {};
+  const candidate = { cause: rule.cause, ...raisedBy, ...fitted, rung, withinMs, needs: rule.needs };
+  return gated(context, candidate, { base, detail: evidence });
 }
 
 /** The end of a ladder: what was tried did not help, or nothing may be tried. */
-function paged(context: Context, rule: CauseRule, rung: number, evidence: string): Decision {
-  const base = baseOf(context, rule.cause, rule.needs);
-  if (rule.cause === 'StartedEmpty') {
+function paged(
+  context: Context,
+  sight: RuleSight,
+  { tried, evidence }: { readonly tried: Remediation | null; readonly evidence: string },
+): Decision {
+  const base = healBase(context, sight);
+  const { cause } = sight.rule;
+  if (cause === 'StartedEmpty') {
     const params = restoreParams(context.request.policy);
-    return {
-      ...base,
-      kind: 'Propose',
-      reason: rule.cause,
-      action: 'RestartFromCheckpoint',
-      params,
-      page: true,
-      detail: evidence,
-    };
+    const proposed = { kind: 'Propose', reason: cause, action: 'RestartFromCheckpoint', params, page: true } as const;
+    return { ...base, ...proposed, detail: evidence };
   }
-  const tried = context.request.memory.closed[0];
-  const detail = rung > 0 && tried ? `${evidence}; ${tried.name} ended ${tried.status.phase}` : evidence;
-  const reason = rung > 0 ? 'KnownIneffective' : 'NeedsPerson';
+  const detail = tried === null ? evidence : `${evidence}; ${tried.name} ended ${tried.status.phase}`;
+  const reason = tried === null ? 'NeedsPerson' : 'KnownIneffective';
   return { ...base, kind: 'Hold', reason, action: null, retryAt: null, page: true, detail };
+}
+
+function healBase(context: Context, { rule }: RuleSight): ReturnType<typeof baseOf> {
+  const base = baseOf(context, rule.cause, rule.needs);
+  if (rule.when.kind === 'symptom') return base;
+  return { ...base, inputs: [citeRule(context.request.snapshot, rule.name), ...base.inputs] };
 }
 
 function size(context: Context): Decision {
@@ -153,11 +179,8 @@ function resize(context: Context): Decision {
     withinMs: RESCALE_WITHIN_MS,
     needs: SCALE_NEEDS,
   };
-  return gated(
-    context,
-    candidate,
-    `${verdict.detail}: to ${Object.values(parallelism).join('/')} subtasks on ${taskManagers} TaskManagers${limits}`,
-  );
+  const detail = `${verdict.detail}: to ${Object.values(parallelism).join('/')} subtasks on ${taskManagers} TaskManagers${limits}`;
+  return gated(context, candidate, { base: baseOf(context, cause, SCALE_NEEDS), detail });
 }
 
 function verdictOf(request: DecideRequest): ScaleVerdict | null {
@@ -181,10 +204,15 @@ function verdictOf(request: DecideRequest): ScaleVerdict | null {
   });
 }
 
-function gated(context: Context, candidate: Candidate, detail: string): Decision {
-  const { snapshot, memory, policy, fleet, capability } = context.request;
-  const base = { ...baseOf(context, candidate.cause, candidate.needs), detail };
-  const { action, params, rung, withinMs, cause } = candidate;
+function gated(
+  { request }: Context,
+  candidate: Candidate,
+  said: { readonly base: ReturnType<typeof baseOf>; readonly detail: string },
+): Decision {
+  const { snapshot, memory, policy, fleet, capability } = request;
+  const { detail } = said;
+  const base = { ...said.base, detail };
+  const { action, params, rung, withinMs, cause, rule } = candidate;
   const gates = { now: snapshot.at, candidate, snapshot, memory, policy, fleet, capability: capability(action) };
   const denial = firstDenial(gates);
   if (denial !== null) {
@@ -200,7 +228,7 @@ function gated(context: Context, candidate: Candidate, detail: string): Decision
     };
   }
   if (policy.mode !== 'Act') return { ...base, kind: 'Propose', reason: 'ObserveOnly', action, params, page: false };
-  return { ...base, kind: 'Act', reason: cause, action, params, rung, withinMs };
+  return { ...base, kind: 'Act', reason: cause, action, params, rung, withinMs, ...(rule && { rule }) };
 }
 
 function baseOf(
@@ -225,7 +253,14 @@ function baseOf(
 }
 
 function cite(snapshot: Snapshot, name: InputName): InputCitation {
-  const input = snapshot[name];
-  const detail = input.freshness === 'fresh' ? '' : input.detail;
-  return { input: name, freshness: input.freshness, ageMs: input.ageMs, detail };
+  return citation(name, snapshot[name]);
+}
+
+function citeRule(snapshot: Snapshot, name: string): InputCitation {
+  return citation(`rule ${name}`, snapshot.rules[name] ?? unusable('absent', 'prometheus', 'not asked'));
+}
+
+function citation(input: InputCitation['input'], seen: Input<unknown>): InputCitation {
+  const detail = seen.freshness === 'fresh' ? '' : seen.detail;
+  return { input, freshness: seen.freshness, ageMs: seen.ageMs, detail };
 }

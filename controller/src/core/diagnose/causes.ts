@@ -1,26 +1,21 @@
-import type { Action, ActionParams, PlatformAction } from '../model/action.ts';
+import type { ActionParams, PlatformAction } from '../model/action.ts';
 import type { CauseName, SymptomName } from '../model/diagnosis.ts';
 import type { InputName } from '../model/input.ts';
 import { usable } from '../model/input.ts';
 import type { EffectivePolicy } from '../model/policy.ts';
+import type { Rule } from '../model/rule.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-
-/** One row of the table of causes: what explains a symptom, what it needs to be sure, and what is done about it. */
-export interface CauseRule {
-  readonly cause: CauseName;
-  readonly symptom: SymptomName;
-  /** Each must be fresh, or the cause is held. */
-  readonly needs: readonly InputName[];
-  /** Tried in order; `Page` ends every ladder. */
-  readonly ladder: readonly { readonly action: Action; readonly withinMs: number }[];
-  readonly summary: string;
-}
 
 const MINUTE = 60_000;
 const page = { action: 'Page', withinMs: 0 } as const;
 
-/** In order of precedence: a cause explains the symptoms of those below it. */
-export const CAUSE_RULES: readonly CauseRule[] = [
+/** A built-in rule is named as its cause. */
+interface Row extends Pick<Rule, 'needs' | 'ladder' | 'summary'> {
+  readonly cause: CauseName;
+  readonly symptom: SymptomName;
+}
+
+const ROWS: readonly Row[] = [
   {
     cause: 'JobManagerLost',
     symptom: 'JobManagerLost',
@@ -86,6 +81,11 @@ export const CAUSE_RULES: readonly CauseRule[] = [
   },
 ];
 
+/** In order of precedence: a cause explains the symptoms of those below it. */
+export const BUILT_IN_RULES: readonly Rule[] = ROWS.map(({ cause, symptom, ...rest }) => {
+  return { name: cause, when: { kind: 'symptom', symptom }, forMs: 0, cause, ...rest };
+});
+
 /** What a rescale needs. Lag is not among them: without it the job is sized on demand and busy time. */
 export const SCALE_NEEDS: readonly InputName[] = ['jobState', 'topology', 'vertices', 'taskManagers', 'platform'];
 
@@ -95,16 +95,24 @@ export function restoreParams({ heal: { restore } }: EffectivePolicy): ActionPar
   return { maxRewindMs, allowNonRestoredState, claimMode };
 }
 
-/** The action of a rung, made fit for the snapshot at hand. */
+/** The action of a rung, made fit for the snapshot at hand. `pods`: those that the evidence names. */
 export function actionFor(
   action: PlatformAction,
-  snapshot: Snapshot,
-  policy: EffectivePolicy,
+  { snapshot, policy, pods }: { snapshot: Snapshot; policy: EffectivePolicy; pods: readonly string[] },
 ): { readonly action: PlatformAction; readonly params: ActionParams } {
   const ended = usable(snapshot.platform)?.taskManagers.ended ?? [];
   const restore = restoreParams(policy);
-  if (action === 'RestartTaskManager') return { action, params: { pods: ended } };
+  if (action === 'RestartTaskManager') return { action, params: { pods: podsToRestart(snapshot, pods) } };
   // A job that failed for want of TaskManagers gets them back in the same action.
   if (action === 'RestartFromCheckpoint' && ended.length > 0) return { action: 'RecreateCluster', params: restore };
   return { action, params: restore };
+}
+
+/** Those that ended and those that the evidence names; all of the job where it names none. */
+function podsToRestart(snapshot: Snapshot, named: readonly string[]): readonly string[] {
+  const status = usable(snapshot.platform);
+  const all = status?.pods.taskManagers ?? [];
+  const ended = status?.taskManagers.ended ?? [];
+  const chosen = [...new Set([...ended, ...all.filter((pod) => named.includes(pod))])];
+  return chosen.length > 0 ? chosen : all;
 }

@@ -16,6 +16,8 @@ export interface JobMemory {
   readonly unseenSince: number | null;
   /** When the completed-checkpoint count last grew, controller's clock; null = not seen since Drey started. */
   readonly checkpointSeenAt: number | null;
+  /** From one look to the next, ms. */
+  readonly tickMs: number;
 }
 
 /** Restarts of one run as counted at one tick. */
@@ -29,4 +31,9 @@ export interface RestartSample {
 /** End of the last action on this job: older evidence proves nothing. 0 when there was none. */
 export function lastActionEnd(memory: JobMemory): number {
   return Math.max(0, ...memory.closed.map((one) => one.status.endedAt ?? 0));
+}
+
+/** As `lastActionEnd`, the one that waits for proof included. */
+export function actionEnd(memory: JobMemory): number {
+  return Math.max(lastActionEnd(memory), memory.open?.status.endedAt ?? 0);
 }

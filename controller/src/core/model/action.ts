@@ -33,6 +33,8 @@ export interface ActionParams {
   readonly taskManagers?: number;
   /** RestartTaskManager: the ended or stuck ones, by pod name. */
   readonly pods?: readonly string[];
+  /** RestartTaskManager: one that is registered at the JobManager (again) is left alone. */
+  readonly onlyUnregistered?: true;
   /** Restarts: how far behind the newest checkpoint the restore point may be, ms. */
   readonly maxRewindMs?: number;
   readonly allowNonRestoredState?: boolean;

@@ -5,10 +5,17 @@ import type { HoldReason } from './reason.ts';
 
 /** An input as a decision saw it. */
 export interface InputCitation {
-  readonly input: InputName;
+  /** One of `INPUTS`, or `rule NAME` for what a rule's query says. */
+  readonly input: InputName | `rule ${string}`;
   readonly freshness: Freshness;
   readonly ageMs: number | null;
   readonly detail: string;
+}
+
+/** The rule whose query raised a decision, and how far back that looks, ms. */
+export interface RaisedBy {
+  readonly name: string;
+  readonly windowMs: number;
 }
 
 interface DecisionBase {
@@ -30,6 +37,7 @@ export type Decision =
       readonly rung: number;
       /** Time to prove itself, ms. */
       readonly withinMs: number;
+      readonly rule?: RaisedBy;
     })
   | (DecisionBase & {
       readonly kind: 'Propose';

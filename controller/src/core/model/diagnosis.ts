@@ -4,6 +4,7 @@ export const SYMPTOMS = [
   'JobMissing',
   'JobManagerLost',
   'TaskManagerLost',
+  'TaskManagerStuck',
   'RestartLoop',
   'CheckpointStalled',
   'NotRunning',
@@ -20,7 +21,8 @@ export type SymptomName = (typeof SYMPTOMS)[number];
 
 /** A named observation on a snapshot. */
 export interface Symptom {
-  readonly name: SymptomName;
+  /** One of `SYMPTOMS`, or the name of the rule whose query says so. */
+  readonly name: SymptomName | (string & {});
   /** Time of the evidence itself, not of the look at it. */
   readonly at: number;
   readonly evidence: string;
@@ -30,6 +32,7 @@ export interface Symptom {
 const CAUSES = [
   'JobManagerLost',
   'TaskManagerLost',
+  'TaskManagerStuck',
   'RestartsExhausted',
   'JobVanished',
   'StartedEmpty',

@@ -18,6 +18,16 @@ export interface Page {
   readonly detail: string;
 }
 
+/** How long a rule has been true of a job, counted in ticks. */
+export interface RuleCount {
+  /** Ticks in a row on which it was true; those without an answer are not counted. */
+  readonly ticks: number;
+  /** The first of them. */
+  readonly since: number;
+  /** The newest of them. */
+  readonly at: number;
+}
+
 /** What Drey remembers of a job over its own restarts. */
 export interface ObservedJob {
   readonly name: string;
@@ -31,6 +41,8 @@ export interface ObservedJob {
   /** Points that failed at a start. */
   readonly unusablePoints: readonly { readonly path: string; readonly problem: string }[];
   readonly capacities: readonly VertexCapacity[];
+  /** By rule's name; those that are not true are left out. */
+  readonly ruleCounts: Readonly<Record<string, RuleCount>>;
   readonly updatedAt: number;
   readonly page: Page | null;
   /** Last decision as text for people. */

@@ -1,4 +1,5 @@
 import type { Action } from './action.ts';
+import type { Rule } from './rule.ts';
 
 /** Observe: only say. Approve: act when a person agrees. Act: act. */
 export type Mode = 'Observe' | 'Approve' | 'Act';
@@ -42,6 +43,8 @@ export interface HealPolicy {
     readonly allowEmpty: boolean;
     readonly maxRewindMs: number;
   };
+  /** Built-in ones and the policy's own, in order of precedence. */
+  readonly rules: readonly Rule[];
 }
 
 /** What holds actions back. */

@@ -43,6 +43,8 @@ export const EXPECTED = [
   'TaskManagersRegistered',
   /** Lag is under the objective or falls. */
   'LagFalling',
+  /** The rule's query says nothing of the job any more, by evidence from after the action alone. */
+  'RuleQuiet',
 ] as const;
 
 /** One of `EXPECTED`. */
@@ -50,7 +52,7 @@ export type Expected = (typeof EXPECTED)[number];
 
 /** What will be true, by when, by which input. */
 export interface Expectation {
-  readonly input: InputName;
+  readonly input: InputName | 'rules';
   readonly expect: Expected;
   /** Epoch ms. */
   readonly by: number;
@@ -61,7 +63,8 @@ export interface RemediationSpec {
   readonly job: JobKey;
   readonly policy: string;
   readonly controller: string;
-  readonly incident: { readonly cause: CauseName; readonly since: number };
+  /** `rule`: the one whose query raised it; left out where a symptom did. */
+  readonly incident: { readonly cause: CauseName; readonly since: number; readonly rule?: string };
   readonly rung: number;
   readonly action: PlatformAction;
   readonly params: ActionParams;

@@ -85,10 +85,27 @@ export interface TaskManagerCounts {
   readonly slotsFree: number;
 }
 
+/** A TaskManager that lives and that the JobManager, asked for all it has, does not name. Epoch ms. */
+export interface UnregisteredTaskManager {
+  readonly pod: string;
+  /** Null where the start was not seen. */
+  readonly startedAt: number | null;
+  /** From then on it was missing in each answer. */
+  readonly since: number;
+}
+
 /** What the platform itself says, seldom from metrics: processes or pods. */
 export interface PlatformStatus {
   readonly jobManager: 'Running' | 'Ended' | 'Missing';
-  readonly taskManagers: { readonly wanted: number; readonly running: number; readonly ended: readonly string[] };
+  readonly taskManagers: {
+    readonly wanted: number;
+    readonly running: number;
+    readonly ended: readonly string[];
+    /** Added by the observer; left out where Flink was not asked or did not answer. */
+    readonly unregistered?: readonly UnregisteredTaskManager[];
+  };
+  /** By name: those that the job's tasks and its JobManager run in. */
+  readonly pods: { readonly jobManagers: readonly string[]; readonly taskManagers: readonly string[] };
   readonly slotsPerTaskManager: number;
   /** The platform is changing the job itself; nobody else should now. */
   readonly busy: string | null;
@@ -109,6 +126,17 @@ export interface Exceptions {
   readonly entries: readonly FlinkException[];
 }
 
+/** What a rule's query says of one job. */
+export interface RuleAnswer {
+  readonly isTrue: boolean;
+  /** Nothing older took part in it, epoch ms. */
+  readonly evidenceFrom: number;
+  /** The pods that its series name. */
+  readonly pods: readonly string[];
+  /** For people. */
+  readonly detail: string;
+}
+
 /** Everything known of one job at one instant. Taken once a tick, never mixed with an older one. */
 export interface Snapshot {
   readonly key: JobKey;
@@ -127,6 +155,8 @@ export interface Snapshot {
   readonly restorePoints: Input<RestorePoints>;
   readonly restoredFrom: Input<RestoredFrom>;
   readonly exceptions: Input<Exceptions>;
+  /** By rule's name: what the queries of the policy in force say of this job. */
+  readonly rules: Readonly<Record<string, Input<RuleAnswer>>>;
 }
 
 /** `latest.restored` of the run; `point` null = the run started empty. */

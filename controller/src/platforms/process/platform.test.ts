@@ -99,6 +99,7 @@ describe('platform process', () => {
     expect(status).toEqual({
       jobManager: 'Running',
       taskManagers: { wanted: 2, running: 2, ended: [] },
+      pods: { jobManagers: ['c-jobmanager-0'], taskManagers: ['c-taskmanager-0', 'c-taskmanager-1'] },
       slotsPerTaskManager: 2,
       busy: null,
       owner: null,

@@ -168,6 +168,7 @@ function statusOf(
       running: pods.filter((pod) => alive.has(pod)).length,
       ended: pods.filter((pod) => !alive.has(pod)),
     },
+    pods: { jobManagers: [jobManager], taskManagers: pods },
     slotsPerTaskManager: cluster.config.slotsPerTaskManager,
     busy: busyWith(state, orphans),
     owner: null,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JobKey } from '../../core/model/job-key.ts';
 import type { ObservedJob } from '../../core/model/observed-job.ts';
 import { API_VERSION } from '../object.ts';
-import { number, text } from '../scalars.ts';
+import { map, number, text } from '../scalars.ts';
 import { clipped, instant, list, storedObject } from './fields.ts';
 import type { ObjectCodec } from './fields.ts';
 
@@ -29,6 +29,7 @@ const status = z.strictObject({
   newestRestorePoint: restorePoint.nullable(),
   unusablePoints: list(z.strictObject({ path: text(4096), problem: clipped(1024) }), 20),
   capacities: list(capacity, 1000),
+  ruleCounts: map(z.strictObject({ ticks: z.int().min(1), since: instant, at: instant }), 256).prefault({}),
   updatedAt: instant,
   page: z.strictObject({ since: instant, cause: text(100), detail: clipped(4096) }).nullable(),
   lastDecision: z.strictObject({ at: instant, kind: text(100), reason: text(100), detail: clipped(4096) }).nullable(),

@@ -15,6 +15,7 @@ const params = z.strictObject({
   parallelism: map(z.int().min(1), 1000).exactOptional(),
   taskManagers: z.int().min(0).exactOptional(),
   pods: list(text(253), 1000).exactOptional(),
+  onlyUnregistered: z.literal(true).exactOptional(),
   maxRewind: duration('0s', '9000h').exactOptional(),
   allowNonRestoredState: z.boolean().exactOptional(),
   claimMode: z.enum(['NoClaim', 'Claim']).exactOptional(),
@@ -24,13 +25,13 @@ const spec = z.strictObject({
   job: text(600),
   policy: text(300),
   controller: text(253),
-  incident: z.strictObject({ cause: text(63), since: instant }),
+  incident: z.strictObject({ cause: text(63), since: instant, rule: text(63).exactOptional() }),
   rung: z.int().min(0).max(100),
   action: z.enum(PLATFORM_ACTIONS),
   params,
   plan: list(z.strictObject({ step: text(100), key: text(1000) }), 64),
   evidence: list(clipped(1024), 20),
-  verify: list(z.strictObject({ input: z.enum(INPUTS), expect: z.enum(EXPECTED), by: instant }), 10),
+  verify: list(z.strictObject({ input: z.enum([...INPUTS, 'rules']), expect: z.enum(EXPECTED), by: instant }), 10),
   notAfter: instant,
   approval: z
     .strictObject({ decision: z.enum(['Approve', 'Deny']), by: text(253), reason: clipped(1024) })

@@ -1,3 +1,4 @@
+import { BUILT_IN_RULES } from '../../core/diagnose/causes.ts';
 import type { JobRef } from '../../core/model/job-key.ts';
 import type { Amount, EffectivePolicy, SafetyPolicy } from '../../core/model/policy.ts';
 import { selects } from '../selector.ts';
@@ -76,7 +77,7 @@ function autoscaleOf({ spec: { autoscale }, vertices }: LoadedPolicy): Effective
 
 function healOf({ spec: { heal } }: LoadedPolicy): EffectivePolicy['heal'] {
   const { maxRewind, ...restore } = heal.restore;
-  return { enabled: heal.enabled, restore: { ...restore, maxRewindMs: maxRewind } };
+  return { enabled: heal.enabled, restore: { ...restore, maxRewindMs: maxRewind }, rules: BUILT_IN_RULES };
 }
 
 function safetyOf(

@@ -1,4 +1,5 @@
 import type { ActionParams, PlatformAction } from '../../model/action.ts';
+import type { RaisedBy } from '../../model/decision.ts';
 import type { CauseName } from '../../model/diagnosis.ts';
 import type { InputName } from '../../model/input.ts';
 import type { Amount, EffectivePolicy } from '../../model/policy.ts';
@@ -9,6 +10,8 @@ import type { JobMemory } from '../../diagnose/memory.ts';
 /** An action that diagnosis or sizing wants, before anyone asked whether it may be done. */
 export interface Candidate {
   readonly cause: CauseName;
+  /** Whose query raised it; left out where a symptom did. */
+  readonly rule?: RaisedBy;
   readonly action: PlatformAction;
   readonly params: ActionParams;
   readonly rung: number;
