@@ -4,6 +4,7 @@ import { fresh, unusable } from '../core/model/input.ts';
 import type { Remediation } from '../core/model/remediation.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { remediation } from '../testing/remediation.ts';
+import { ruleAnswer } from '../testing/rule.ts';
 import { KEY, NOW, REF, RUN, TOPOLOGY, healthy, load } from '../testing/snapshot.ts';
 import { judge } from './judge.ts';
 import { plannedRemediation } from './request.ts';
@@ -187,5 +188,35 @@ describe('other actions', () => {
     const one = acted('TriggerCheckpoint');
     expect(seen(one, at(END - 2000))).toBe('Succeeded');
     expect(seen(one, at(END - 6000), LATE)).toBe('Ineffective');
+  });
+});
+
+describe('an action that a rule raised', () => {
+  const raised = (windowMs: number): Remediation => {
+    const { spec, ...rest } = restart;
+    const incident = { ...spec.incident, rule: 'feed-stuck' };
+    const verify = [...spec.verify, { input: 'rules', expect: 'RuleQuiet', by: NOW + windowMs } as const];
+    return { ...rest, spec: { ...spec, incident, verify } };
+  };
+  const said = (over: Parameters<typeof ruleAnswer>[0]): Snapshot =>
+    restarted({ rules: { 'feed-stuck': ruleAnswer(over) } });
+
+  it('has not helped as soon as younger evidence says the same', () => {
+    expect(seen(raised(60_000), said({ evidenceFrom: END + 1 }))).toBe('Ineffective');
+  });
+
+  it('waits while the answer looks back behind the end of the action', () => {
+    expect(seen(raised(60_000), said({ evidenceFrom: END }))).toBe('Verifying');
+    expect(seen(raised(60_000), said({ evidenceFrom: END, isTrue: false }))).toBe('Verifying');
+  });
+
+  it('has helped when younger evidence says nothing any more', () => {
+    expect(seen(raised(60_000), said({ evidenceFrom: END + 1, isTrue: false }))).toBe('Succeeded');
+  });
+
+  it('is Inconclusive without an answer', () => {
+    const silent = restarted({ rules: { 'feed-stuck': unusable('error', 'loki', 'down') } });
+    expect(seen(raised(0), silent)).toBe('Verifying');
+    expect(seen(raised(0), silent, LATE)).toBe('Inconclusive');
   });
 });

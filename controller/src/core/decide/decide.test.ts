@@ -106,6 +106,26 @@ describe('decide: healing', () => {
     expect(decide(request(vanished))).toMatchObject({ kind: 'Hold', reason: 'InputNotFresh', cause: null });
   });
 
+  it('restarts exactly the TaskManager that lives and is not registered, and only while it is not', () => {
+    const stuck = { pod: 'topup-tm-1', startedAt: NOW - 600_000, since: NOW - 60_000 };
+    const seen = (ended: readonly string[]): Snapshot => {
+      const snapshot = healthy();
+      if (snapshot.platform.freshness !== 'fresh') throw new Error('not fresh');
+      const { value } = snapshot.platform;
+      const pods = { ...value.pods, taskManagers: ['topup-tm-0', 'topup-tm-1', 'topup-tm-2'] };
+      const taskManagers = { wanted: 3, running: 2, ended, unregistered: [stuck] };
+      return { ...snapshot, platform: fresh({ ...value, pods, taskManagers }, 'platform') };
+    };
+    expect(decide(request(seen([])))).toMatchObject({
+      kind: 'Act',
+      reason: 'TaskManagerStuck',
+      action: 'RestartTaskManager',
+      params: { pods: ['topup-tm-1'], onlyUnregistered: true },
+    });
+    const failed = { ...seen([]), jobState: fresh({ state: 'FAILED', flinkJobId: RUN, runningForMs: 0 }, 'flink-rest') };
+    expect(decide(request(failed as Snapshot))).toMatchObject({ kind: 'Act', action: 'RecreateCluster' });
+  });
+
   it('recreates the cluster when the JobManager ended, or the job failed with TaskManagers gone', () => {
     const platform = healthy().platform;
     if (platform.freshness !== 'fresh') throw new Error('fixture');

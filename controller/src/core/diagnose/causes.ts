@@ -5,6 +5,7 @@ import { usable } from '../model/input.ts';
 import type { EffectivePolicy } from '../model/policy.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { stuckTaskManagers } from './stuck.ts';
 
 const MINUTE = 60_000;
 const page = { action: 'Page', withinMs: 0 } as const;
@@ -36,6 +37,13 @@ const ROWS: readonly Row[] = [
     needs: ['platform'],
     ladder: [{ action: 'RestartTaskManager', withinMs: 5 * MINUTE }, page],
     summary: 'A TaskManager process ended; Flink restores the job as soon as its slots are back.',
+  },
+  {
+    cause: 'TaskManagerStuck',
+    symptom: 'TaskManagerStuck',
+    needs: ['platform'],
+    ladder: [{ action: 'RestartTaskManager', withinMs: 5 * MINUTE }, page],
+    summary: 'A TaskManager process lives but answers its JobManager no more, so its slots are gone.',
   },
   {
     cause: 'StartedEmpty',
@@ -101,10 +109,16 @@ export function actionFor(
   { snapshot, policy, pods }: { snapshot: Snapshot; policy: EffectivePolicy; pods: readonly string[] },
 ): { readonly action: PlatformAction; readonly params: ActionParams } {
   const ended = usable(snapshot.platform)?.taskManagers.ended ?? [];
+  const stuck = stuckTaskManagers(snapshot).map(({ pod }) => pod);
   const restore = restoreParams(policy);
-  if (action === 'RestartTaskManager') return { action, params: { pods: podsToRestart(snapshot, pods) } };
+  if (action === 'RestartTaskManager') {
+    const only = pods.length > 0 && pods.every((pod) => stuck.includes(pod));
+    const params = { pods: podsToRestart(snapshot, pods), ...(only && { onlyUnregistered: true as const }) };
+    return { action, params };
+  }
   // A job that failed for want of TaskManagers gets them back in the same action.
-  if (action === 'RestartFromCheckpoint' && ended.length > 0) return { action: 'RecreateCluster', params: restore };
+  if (action === 'RestartFromCheckpoint' && ended.length + stuck.length > 0)
+    return { action: 'RecreateCluster', params: restore };
   return { action, params: restore };
 }
 

@@ -48,7 +48,12 @@ export function sightOf(rule: Rule, look: Look): RuleSight {
 
 function bySymptom(name: string, { symptoms }: Look): Raw {
   const symptom = symptoms.find((one) => one.name === name) ?? null;
-  return { state: symptom === null ? 'False' : 'True', symptom, detail: symptom?.evidence ?? '', pods: [] };
+  return {
+    state: symptom === null ? 'False' : 'True',
+    symptom,
+    detail: symptom?.evidence ?? '',
+    pods: symptom?.pods ?? [],
+  };
 }
 
 function byQuery(rule: Rule, { snapshot, memory }: Look): Raw {

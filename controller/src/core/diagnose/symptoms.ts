@@ -4,6 +4,7 @@ import type { RestoredFrom, Snapshot } from '../model/snapshot.ts';
 import { lastActionEnd } from './memory.ts';
 import type { JobMemory } from './memory.ts';
 import { stoppedOnPurpose } from './stopped.ts';
+import { stuckTaskManagers } from './stuck.ts';
 
 /** Restarts, rescales not counted, within `LOOP_MS` that make a loop: Flink brings the job back but it does not stay. */
 const LOOP_RESTARTS = 5;
@@ -31,6 +32,15 @@ const taskManagerLost: Detector = (snapshot, memory) => {
   const ended = usable(snapshot.platform)?.taskManagers.ended ?? [];
   if (ended.length === 0 || stoppedOnPurpose(snapshot, memory) !== null) return null;
   return { name: 'TaskManagerLost', at: snapshot.at, evidence: `ended: ${ended.join(', ')}` };
+};
+
+/** Its process lives, so only Flink's answer tells: metrics of a hung one vanish as those of a slow network do. */
+const taskManagerStuck: Detector = (snapshot, memory) => {
+  const stuck = stuckTaskManagers(snapshot);
+  if (stuck.length === 0 || stoppedOnPurpose(snapshot, memory) !== null) return null;
+  const said = stuck.map(({ pod, since }) => `${pod} for ${Math.round((snapshot.at - since) / 1000)} s`);
+  const evidence = `alive, and the JobManager does not know it: ${said.join(', ')}`;
+  return { name: 'TaskManagerStuck', at: snapshot.at, evidence, pods: stuck.map(({ pod }) => pod) };
 };
 
 /** Only Flink's own word counts: vanished series are no evidence. */
@@ -128,6 +138,7 @@ const lagUnknown: Detector = (snapshot) => {
 const DETECTORS: readonly Detector[] = [
   jobManagerLost,
   taskManagerLost,
+  taskManagerStuck,
   jobFailed,
   jobMissing,
   startedEmpty,

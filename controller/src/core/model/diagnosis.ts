@@ -26,6 +26,8 @@ export interface Symptom {
   /** Time of the evidence itself, not of the look at it. */
   readonly at: number;
   readonly evidence: string;
+  /** Those that it is about, where it is about some. */
+  readonly pods?: readonly string[];
 }
 
 /** Names of the built-in causes: incidents, pages and metrics carry them, so they don't change. */
