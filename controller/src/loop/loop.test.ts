@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fresh, unusable } from '../core/model/input.ts';
 import type { JobKey } from '../core/model/job-key.ts';
+import type { Mode } from '../core/model/policy.ts';
 import type { JobState, Snapshot } from '../core/model/snapshot.ts';
 import { silentLog } from '../io/log.ts';
 import { FakePlatform } from '../platforms/fake.ts';
@@ -54,15 +55,9 @@ async function world(mode: 'Observe' | 'Act', names: readonly string[] = ['topup
   const metrics = createMetrics('test');
   const health = createTickHealth(clock, 5000);
   const see = { over: {} as Partial<Snapshot>, platformDown: false, attention: new Set() as ReadonlySet<JobKey> };
-  const policy = loadPolicy(
-    flinkPolicy.parse({
-      apiVersion: 'drey.dev/v1alpha1',
-      kind: 'FlinkPolicy',
-      metadata: { name: 'p', namespace: 'local' },
-      spec: { mode },
-    }),
-  );
-  const policies = fixedPolicies([policy], clock.now());
+  const edit = { next: [policyIn(mode)] };
+  const policies = { ...fixedPolicies(edit.next, clock.now()), refresh: () => takeOver() };
+  const takeOver = () => Promise.resolve(void Object.assign(policies, { current: edit.next }));
   const loop = new Loop({
     platforms: [
       Object.assign(Object.create(platform) as FakePlatform, {
@@ -96,8 +91,19 @@ async function world(mode: 'Observe' | 'Act', names: readonly string[] = ['topup
   });
   const model = apiModel({ states: () => loop.states, policies, remedy, clock, health });
   const tick = () => loop.tick(new AbortController().signal);
-  return { clock, store, platform, remedy, loop, see, recorded, metrics, model, tick };
+  const setMode = (to: Mode) => void (edit.next = [policyIn(to)]);
+  return { clock, store, platform, remedy, loop, see, recorded, metrics, model, tick, setMode };
 }
+
+const policyIn = (mode: Mode) =>
+  loadPolicy(
+    flinkPolicy.parse({
+      apiVersion: 'drey.dev/v1alpha1',
+      kind: 'FlinkPolicy',
+      metadata: { name: 'p', namespace: 'local' },
+      spec: { mode },
+    }),
+  );
 
 const state = (name: JobState): Partial<Snapshot> => ({
   jobState: fresh({ state: name, flinkJobId: RUN, runningForMs: null }, 'flink-rest'),
@@ -130,6 +136,27 @@ describe('loop', () => {
     expect(acting.recorded).toEqual(['Act RestartsExhausted', 'Hold InFlight']);
     expect(acting.remedy.open().map((one) => one.spec.action)).toEqual(['RestartFromCheckpoint']);
     expect(acting.model.explain(KEY)?.job.remediation?.action).toBe('RestartFromCheckpoint');
+  });
+
+  it('goes by the policy as it stands when the tick begins, and ends what is under way', async () => {
+    const { platform, clock, remedy, see, recorded, tick, setMode, model } = await world('Observe');
+    const { runs, points } = platform.job(KEY);
+    for (const run of runs) run.state = 'FAILED';
+    points.set(POINT.path, true);
+    see.over = state('FAILED');
+    await tick();
+    setMode('Act');
+    const start = remedy.start.bind(remedy);
+    remedy.start = (request) => {
+      setMode('Observe');
+      return start(request);
+    };
+    await tick();
+    await tick();
+    expect(recorded).toEqual(['Propose ObserveOnly', 'Act RestartsExhausted', 'Hold InFlight']);
+    expect(model.jobs().map((it) => it.mode)).toEqual(['Observe']);
+    for (let i = 0; i < 20; i++) await clock.advance(500);
+    expect(remedy.open().map((one) => one.status.phase)).toEqual(['Verifying']);
   });
 
   it('does not begin an action again that closes while the tick decides', async () => {
