@@ -1,6 +1,6 @@
 import { fresh, type Input, unusable } from '../core/model/input.ts';
 import type { RestorePoints } from '../core/model/restore-point.ts';
-import type { Exceptions, JobRun, RestoredFrom, Snapshot } from '../core/model/snapshot.ts';
+import type { Exceptions, JobRun, RestoredFrom, Snapshot, UnregisteredTaskManager } from '../core/model/snapshot.ts';
 import type { Topology } from '../core/model/topology.ts';
 import type { PlatformJob } from '../platforms/contract.ts';
 import { chooseRun } from './choose-run.ts';
@@ -18,6 +18,8 @@ export interface Lookup {
   readonly restoredFrom: Input<RestoredFrom>;
   readonly restorePoints: Input<RestorePoints>;
   readonly exceptions: Input<Exceptions>;
+  /** Living TaskManagers that Flink does not name; null where it was not asked or did not answer. */
+  readonly unregistered: readonly UnregisteredTaskManager[] | null;
 }
 
 /** What the snapshots of one tick share. */
@@ -74,7 +76,7 @@ export function assemble(
     lag: lagInput(vertexContext, readings),
     topology: lookup.topology,
     taskManagers: taskManagerInput(fleet, { namespace: job.ref.namespace, run: series, slotsExpected }, freshMs),
-    platform: platformInput(job, lookup.state),
+    platform: platformInput(job, lookup),
     restorePoints: lookup.restorePoints,
     restoredFrom: lookup.restoredFrom,
     exceptions: lookup.exceptions,
@@ -87,9 +89,11 @@ export function assemble(
  * mark where the state folder was moved or restored, or somebody started them by hand. Another one must not be started
  * beside it. One that does not know the job may be somebody else's on the same port.
  */
-function platformInput(job: PlatformJob, answer: Lookup['state']): Snapshot['platform'] {
+function platformInput(job: PlatformJob, { state: answer, unregistered }: Lookup): Snapshot['platform'] {
   if (job.status.jobManager === 'Running' || answer?.ok !== true || answer.run.state === 'Gone') {
-    return fresh(job.status, 'platform');
+    if (unregistered === null) return fresh(job.status, 'platform');
+    const { taskManagers } = job.status;
+    return fresh({ ...job.status, taskManagers: { ...taskManagers, unregistered } }, 'platform');
   }
   const detail = `the JobManager's process is not found, but Flink answers at ${job.restUrl ?? 'its address'}`;
   return unusable('implausible', 'platform', detail);

@@ -12,6 +12,7 @@ import type { RestDesk } from './rest-desk.ts';
 import { runOf } from './rest-state.ts';
 import { readRunFacts } from './run-facts.ts';
 import { freshLimitMs, type ObserverSettings } from './settings.ts';
+import { readUnregistered } from './unregistered.ts';
 
 /** All that the look-ups of one tick share. */
 export interface LookupContext extends AssembleContext {
@@ -38,6 +39,7 @@ export const FAILED_LOOKUP: Lookup = {
   restoredFrom: UNEXPECTED,
   restorePoints: UNEXPECTED,
   exceptions: UNEXPECTED,
+  unregistered: null,
 };
 
 /** Asks Flink REST and storage what metrics can't carry, where it is needed, and remembers it. */
@@ -61,10 +63,12 @@ export async function lookUp(subject: LookupJob, context: LookupContext): Promis
     const lastCompletedId = checkpoints.freshness === 'fresh' ? checkpoints.value.lastCompletedId : null;
     memory.restorePoints = { at: context.at, lastCompletedId, value: await restorePoints(subject, view, context) };
   }
+  const unregistered = await readUnregistered(job, memory, context);
   const exceptions = await askExceptions(job, { view, wanted: !healthy || grew }, context);
   memory.flinkJobId = flinkJobId;
   memory.restarts = counted ?? (before.flinkJobId === flinkJobId ? before.restarts : null);
-  return { state, ...facts, restorePoints: aged(memory.restorePoints, checkpoints, context), exceptions };
+  const points = aged(memory.restorePoints, checkpoints, context);
+  return { state, ...facts, restorePoints: points, exceptions, unregistered };
 }
 
 async function askState(job: PlatformJob, memory: JobMemory, { desk }: LookupContext): Promise<Lookup['state']> {

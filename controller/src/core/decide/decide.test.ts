@@ -122,7 +122,10 @@ describe('decide: healing', () => {
       action: 'RestartTaskManager',
       params: { pods: ['topup-tm-1'], onlyUnregistered: true },
     });
-    const failed = { ...seen([]), jobState: fresh({ state: 'FAILED', flinkJobId: RUN, runningForMs: 0 }, 'flink-rest') };
+    const failed = {
+      ...seen([]),
+      jobState: fresh({ state: 'FAILED', flinkJobId: RUN, runningForMs: 0 }, 'flink-rest'),
+    };
     expect(decide(request(failed as Snapshot))).toMatchObject({ kind: 'Act', action: 'RecreateCluster' });
   });
 

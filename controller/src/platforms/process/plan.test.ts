@@ -28,11 +28,20 @@ const rounds = (first: number): string[] =>
   ]);
 
 describe('planSteps', () => {
-  it('stops a TaskManager only when it lives', () => {
+  it('stops a TaskManager only when it lives, after those that ended are back', () => {
     expect(plan('RestartTaskManager', { pods: ['c-tm-0', 'c-tm-1'] }, [true, false])).toEqual([
+      'start-taskmanager/c-tm-1 id1',
       'stop-process/c-tm-0 0@9',
-      'start-taskmanager/c-tm-0 id1',
-      'start-taskmanager/c-tm-1 id2',
+      'start-taskmanager/c-tm-0 id2',
+      'await-taskmanagers taskmanagers>=2',
+    ]);
+  });
+
+  it('stops a stuck one only while it is not registered', () => {
+    const params = { pods: ['c-tm-1'], onlyUnregistered: true } as const;
+    expect(plan('RestartTaskManager', params, [true, true])).toEqual([
+      'stop-unregistered/c-tm-1 1@9',
+      'start-taskmanager/c-tm-1 id1',
       'await-taskmanagers taskmanagers>=2',
     ]);
   });

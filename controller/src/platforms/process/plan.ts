@@ -47,13 +47,18 @@ export function planSteps(request: PlanRequest, facts: ClusterFacts): readonly P
 function restartTaskManagers(request: PlanRequest, facts: ClusterFacts): readonly PlanStep[] {
   const pods = request.params.pods ?? [];
   if (pods.length === 0) throw new UnsupportedError('RestartTaskManager needs pods');
-  const steps = pods.flatMap((pod) => {
-    const known = facts.taskManagers.find((taskManager) => taskManager.pod === pod);
-    if (known === undefined) throw new UnsupportedError(`the cluster has no TaskManager ${pod}`);
-    const stop = known.identity === null ? [] : [{ step: `stop-process/${pod}`, key: known.identity }];
-    return [...stop, startTaskManager(pod, request)];
+  const kind = request.params.onlyUnregistered === true ? 'stop-unregistered' : 'stop-process';
+  const known = pods.map((pod) => {
+    const found = facts.taskManagers.find((taskManager) => taskManager.pod === pod);
+    if (found === undefined) throw new UnsupportedError(`the cluster has no TaskManager ${pod}`);
+    return found;
   });
-  return [...steps, awaitTaskManagers(facts.taskManagers.length)];
+  const ended = known.filter(({ identity }) => identity === null).map(({ pod }) => startTaskManager(pod, request));
+  // After those: a step that finds its TaskManager registered again ends the action.
+  const alive = known.flatMap(({ pod, identity }) =>
+    identity === null ? [] : [{ step: `${kind}/${pod}`, key: identity }, startTaskManager(pod, request)],
+  );
+  return [...ended, ...alive, awaitTaskManagers(facts.taskManagers.length)];
 }
 
 function scaleTaskManagers(request: PlanRequest, facts: ClusterFacts): readonly PlanStep[] {

@@ -223,6 +223,30 @@ describe('platform process', () => {
     await expect(platform.plan({ ...request, job: await job(platform) })).rejects.toThrow(/jobmanager.scheduler/);
   });
 
+  it('ends a hung TaskManager, and never one that is registered', async () => {
+    const platform = open();
+    await platform.bootstrap(signal);
+    const hung = (await processes()).find(({ pod }) => pod === 'c-taskmanager-1')!;
+    expect((await job(platform)).taskManagers).toEqual([
+      { pod: 'c-taskmanager-0', startedAt: expect.any(Number) },
+      { pod: 'c-taskmanager-1', startedAt: expect.any(Number) },
+    ]);
+    process.kill(hung.pid, 'SIGSTOP');
+    const stop = await contextOf(platform, { step: 'stop-unregistered/c-taskmanager-1', key: hung.identity });
+    expect(await platform.find(stop)).toMatchObject({ state: 'Failed', detail: expect.stringContaining('left alone') });
+    await expect(platform.send(stop)).rejects.toThrow(/registered again/);
+    flink.down = true;
+    await expect(platform.find(stop)).rejects.toThrow();
+    await expect(platform.send(stop)).rejects.toThrow();
+    expect(await processes()).toHaveLength(3);
+    flink.down = false;
+    register('c-taskmanager-0');
+    expect(await platform.find(stop)).toEqual({ state: 'Absent' });
+    await platform.send(stop);
+    expect(await platform.find(stop)).toMatchObject({ state: 'Done' });
+    expect((await job(platform)).status.taskManagers.ended).toEqual(['c-taskmanager-1']);
+  });
+
   it('takes away a TaskManager only when all its slots are free', async () => {
     const platform = open();
     await platform.bootstrap(signal);

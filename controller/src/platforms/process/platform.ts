@@ -3,7 +3,15 @@ import type { PlanStep } from '../../core/model/remediation.ts';
 import type { PlatformStatus } from '../../core/model/snapshot.ts';
 import type { Clock } from '../../io/clock.ts';
 import type { Log } from '../../io/log.ts';
-import type { Capabilities, PlanRequest, Platform, PlatformJob, StepContext, StepFinding } from '../contract.ts';
+import type {
+  Capabilities,
+  LivingTaskManager,
+  PlanRequest,
+  Platform,
+  PlatformJob,
+  StepContext,
+  StepFinding,
+} from '../contract.ts';
 import { UnsupportedError } from '../contract.ts';
 import { type BootstrapResult, bootstrapCluster } from './bootstrap.ts';
 import { CAPABILITIES_WITHOUT_JOBMANAGER, PROCESS_CAPABILITIES } from './capabilities.ts';
@@ -128,6 +136,7 @@ export class ProcessPlatform implements Platform {
       jobName: cluster.config.job.name,
       restUrl: restUrl(state),
       checkpointDirs: [cluster.config.checkpointDir],
+      taskManagers: livingTaskManagers(state, alive),
       status: statusOf(cluster, state, new Set(alive.keys()), orphans),
     };
   }
@@ -143,6 +152,18 @@ function restUrl(state: ClusterState | null): string | null {
 
 function firstPods(cluster: Cluster): readonly string[] {
   return Array.from({ length: cluster.config.taskManagers }, (_, index) => cluster.layout.taskManager(index));
+}
+
+function livingTaskManagers(
+  state: ClusterState | null,
+  alive: ReadonlyMap<string, ClusterProcess>,
+): readonly LivingTaskManager[] {
+  return (state?.taskManagers ?? []).flatMap((pod) => {
+    const process = alive.get(pod);
+    if (process === undefined) return [];
+    const start = state?.started[pod];
+    return [{ pod, startedAt: start?.identity === process.identity ? start.at : null }];
+  });
 }
 
 /** Nothing is done to processes whose record is gone: that a file was lost is no sickness of theirs. */

@@ -1,6 +1,6 @@
 import { UnsupportedError } from '../../contract.ts';
 import { cancelRun, proveEnded } from './end-run.ts';
-import { startJobManager, startTaskManager, stopAll, stopProcess } from './processes.ts';
+import { startJobManager, startTaskManager, stopAll, stopProcess, stopUnregistered } from './processes.ts';
 import { awaitParallelism, putRequirements, triggerCheckpoint } from './rescale.ts';
 import { startRun } from './start-run.ts';
 import type { StepKind } from './step.ts';
@@ -8,6 +8,7 @@ import { awaitTaskManagers, stopFreeTaskManager } from './task-managers.ts';
 
 const kinds: Readonly<Record<string, StepKind>> = {
   'stop-process': stopProcess,
+  'stop-unregistered': stopUnregistered,
   'stop-all': stopAll,
   'start-jobmanager': startJobManager,
   'start-taskmanager': startTaskManager,

@@ -18,6 +18,24 @@ export const stopProcess: StepKind = {
   },
 };
 
+/** `stop-unregistered/POD`: the same, unless the JobManager names the pod. Its silence proves nothing, so it must answer. */
+export const stopUnregistered: StepKind = {
+  async find(target) {
+    const finding = await stopProcess.find(target);
+    if (finding.state !== 'Absent' || !(await isRegistered(target))) return finding;
+    return failed(`${tailOf(target)} is registered again: it is left alone`);
+  },
+  async send(target) {
+    if (await isRegistered(target)) throw new Error(`${tailOf(target)} is registered again`);
+    await stopProcess.send?.(target);
+  },
+};
+
+async function isRegistered(target: StepTarget): Promise<boolean> {
+  const registered = await target.rest.taskManagers(target.context.signal);
+  return registered.some(({ id }) => id === tailOf(target));
+}
+
 /** `stop-all/N`: ends every process of incarnations up to N, so also TaskManagers that outlived their JobManager. */
 export const stopAll: StepKind = {
   async find(target) {
