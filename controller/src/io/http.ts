@@ -1,13 +1,15 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance, type AxiosRequestConfig, isAxiosError } from 'axios';
+import { AgentPool } from './agents.ts';
 import type { Clock } from './clock.ts';
 import { withDeadline } from './deadline.ts';
 import { codeOf, SourceError } from './errors.ts';
 import { type FilePart, multipartBody } from './multipart.ts';
+import type { TlsMaterial } from './tls-files.ts';
 
 /** 32 MiB: what an answer may hold where the settings say nothing else. */
 const DEFAULT_MAX_BYTES = 32 * 1024 * 1024;
+
+type Headers = Readonly<Record<string, string>>;
 
 type HttpBody =
   | { readonly json: unknown }
@@ -20,7 +22,7 @@ export interface HttpRequest {
   readonly url: string;
   /** What is asked, for messages: "Flink's /jobs/overview". No secrets. */
   readonly what: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Headers;
   readonly body?: HttpBody;
   /** For the whole call, connection and body included. */
   readonly deadlineMs: number;
@@ -37,7 +39,7 @@ export interface HttpAnswer {
 
 /** The one way out over HTTP. */
 export interface HttpClient {
-  /** Any status is an answer. Throws `SourceError` (`timeout`, `unreachable`, `tooLarge`) when there is none. */
+  /** Any status is an answer. Throws `SourceError` (`timeout`, `unreachable`, `tooLarge`, `credentials`) when there is none. */
   send(request: HttpRequest): Promise<HttpAnswer>;
   /** Calls sent so far, repeats included. */
   readonly calls: number;
@@ -51,20 +53,14 @@ export interface HttpSettings {
   /** Largest answer after decompression, bytes. */
   readonly maxBytes?: number;
   /** Headers of every call, asked each time: a token file may have been renewed. */
-  readonly headers?: () => Promise<Readonly<Record<string, string>>>;
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly insecure?: boolean };
+  readonly headers?: () => Promise<Headers>;
+  /** Certificates, asked each time as well; changed ones lead to new connections. */
+  readonly tls?: () => Promise<TlsMaterial>;
 }
 
 /** A client with connections of its own. No I/O until the first call. */
 export function createHttpClient(settings: HttpSettings): HttpClient {
-  const { insecure, ...pem } = settings.tls ?? {};
-  const tls = { ...pem, ...(insecure === true ? { rejectUnauthorized: false } : {}) };
-  const kept = {
-    httpAgent: new HttpAgent({ keepAlive: true }),
-    httpsAgent: new HttpsAgent({ ...tls, keepAlive: true }),
-  };
-  // A write never takes a kept connection: the server may be closing it, and then nobody knows whether it arrived.
-  const single = { httpAgent: new HttpAgent(), httpsAgent: new HttpsAgent(tls) };
+  const agents = new AgentPool();
   const instance = axios.create({
     proxy: false,
     maxRedirects: 0,
@@ -78,18 +74,23 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
   let calls = 0;
 
   async function once(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const asked = Promise.all([settings.headers?.() ?? {}, settings.tls?.() ?? {}]);
+    const [common, tls] = await unlessAborted(asked, signal);
+    const config = await axiosRequest(request, common);
+    const { release, ...lease } = agents.lease(tls, isRepeatable(request));
     calls += 1;
-    const agents = isRepeatable(request) ? kept : single;
-    return exchange(instance, { ...(await axiosRequest(request, settings)), ...agents, signal });
+    try {
+      return await exchange(instance, { ...config, ...lease, signal });
+    } finally {
+      release();
+    }
   }
 
   return {
     get calls() {
       return calls;
     },
-    close() {
-      for (const agent of [...Object.values(kept), ...Object.values(single)]) agent.destroy();
-    },
+    close: () => agents.close(),
     send: (request) =>
       withDeadline(
         { clock: settings.clock, ms: request.deadlineMs, signal: request.signal },
@@ -108,9 +109,8 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
   };
 }
 
-async function axiosRequest(request: HttpRequest, settings: HttpSettings): Promise<AxiosRequestConfig> {
+async function axiosRequest(request: HttpRequest, common: Headers): Promise<AxiosRequestConfig> {
   const { data, headers } = await encode(request.body);
-  const common = settings.headers === undefined ? {} : await settings.headers();
   return {
     method: request.method,
     url: request.url,
@@ -119,9 +119,7 @@ async function axiosRequest(request: HttpRequest, settings: HttpSettings): Promi
   };
 }
 
-async function encode(
-  body: HttpBody | undefined,
-): Promise<{ data?: unknown; headers: Readonly<Record<string, string>> }> {
+async function encode(body: HttpBody | undefined): Promise<{ data?: unknown; headers: Headers }> {
   if (body === undefined) return { headers: {} };
   if ('json' in body) return { data: JSON.stringify(body.json), headers: { 'content-type': 'application/json' } };
   if ('form' in body) {
@@ -130,6 +128,17 @@ async function encode(
   }
   const { stream, headers } = await multipartBody(body.file);
   return { data: stream, headers };
+}
+
+/** The same, given up when the signal aborts: a file system may hang, too. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const given = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const abort = (): void => reject(Object.assign(new Error('given up'), { code: 'ERR_CANCELED' }));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { signal: given.signal });
+  });
+  return Promise.race([promise, aborted]).finally(() => given.abort());
 }
 
 async function exchange(instance: AxiosInstance, config: AxiosRequestConfig): Promise<HttpAnswer> {
@@ -148,9 +157,18 @@ function isReset(error: unknown): boolean {
 function toSourceError(error: unknown, request: HttpRequest, deadlinePassed: boolean): SourceError {
   if (deadlinePassed) return new SourceError('timeout', `${request.what}: no answer within ${request.deadlineMs} ms`);
   if (codeOf(error) === 'ERR_CANCELED') return new SourceError('timeout', `${request.what}: given up by the caller`);
+  if (error instanceof SourceError) return new SourceError(error.kind, `${request.what}: ${error.message}`);
   if (isAxiosError(error) && error.message.includes('maxContentLength')) {
     return new SourceError('tooLarge', `${request.what}: the answer is larger than the cap`);
   }
   // The code alone: messages of lower layers may hold the URL with its user name and password.
-  return new SourceError('unreachable', `${request.what}: ${codeOf(error) ?? 'unknown error'}`);
+  return new SourceError('unreachable', `${request.what}: ${reasonOf(codeOf(error) ?? 'unknown error')}`);
+}
+
+const UNTRUSTED = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(VERIFY|GET)_|CERT_|ERR_TLS_CERT_ALTNAME_)/;
+const REFUSED = /^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE|ACCESS_DENIED)/;
+
+function reasonOf(code: string): string {
+  if (UNTRUSTED.test(code)) return `its certificate is not trusted: ${code}`;
+  return REFUSED.test(code) ? `it refused the own certificate, or wants one: ${code}` : code;
 }

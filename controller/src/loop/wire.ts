@@ -19,6 +19,7 @@ import type { ApiModel } from '../report/api-model.ts';
 import { flinkRestFactory } from '../sources/flink-rest/client.ts';
 import type { CheckpointStorage, LogSource, MetricsSource } from '../sources/contract.ts';
 import type { FlinkRestFactory } from '../sources/flink-rest/contract.ts';
+import { loki } from '../sources/loki/client.ts';
 import { prometheus } from '../sources/prometheus/client.ts';
 import { rateWindowMs } from '../sources/prometheus/queries.ts';
 import { fileStorage } from '../sources/storage/file-storage.ts';
@@ -29,6 +30,7 @@ import { Loop } from './loop.ts';
 import type { LoopDeps } from './loop.ts';
 import type { PolicySource } from './policy-source.ts';
 import { remediationReport } from './remediation-report.ts';
+import { type SourceClient, sourceClient } from './source-client.ts';
 import { apiModel } from './views.ts';
 
 /** What the loop is started with. */
@@ -84,22 +86,25 @@ export async function startDrey(options: StartOptions): Promise<Running> {
 
 async function openPorts(store: Store, options: StartOptions): Promise<Ports> {
   const { config, clock, metrics } = options;
-  const http = createHttpClient({ clock });
-  const flinkRest = flinkRestFactory({ http: countRequests(http, 'flink-rest', metrics) });
+  const counted = (client: SourceClient, source: string): SourceClient => ({
+    ...client,
+    http: countRequests(client.http, source, metrics),
+  });
+  const flinkHttp = createHttpClient({ clock });
+  const flinkRest = flinkRestFactory({ http: countRequests(flinkHttp, 'flink-rest', metrics) });
+  const platforms = await openPlatforms(options, flinkRest);
+  const toPrometheus = sourceClient(config.sources.prometheus, clock);
+  const toLoki = config.sources.loki === undefined ? null : sourceClient(config.sources.loki, clock);
   return {
     store,
-    platforms: await openPlatforms(options, flinkRest),
-    metrics: prometheus({
-      http: countRequests(http, 'prometheus', metrics),
-      url: config.sources.prometheus.url,
-      deadlineMs: config.sources.prometheus.deadline,
-    }),
-    logs: null,
+    platforms,
+    metrics: prometheus(counted(toPrometheus, 'prometheus')),
+    logs: toLoki === null ? null : loki(counted(toLoki, 'loki')),
     flinkRest,
     storage: fileStorage(),
     async close() {
       await store.close();
-      http.close();
+      for (const http of [flinkHttp, toPrometheus.http, toLoki?.http]) http?.close();
     },
   };
 }
