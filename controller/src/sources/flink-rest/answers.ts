@@ -28,7 +28,8 @@ export function toJob(raw: JobFields): RestJob {
 
 /** Vertices in Flink's order, upstream first; their inputs come from the plan. */
 export function toJobDetails(raw: z.infer<typeof schemas.jobDetails>): RestJobDetails {
-  const inputs = new Map(raw.plan.nodes.map((node) => [node.id, (node.inputs ?? []).map((input) => input.id)]));
+  const nodes = raw.plan.nodes ?? [];
+  const inputs = new Map(nodes.map((node) => [node.id, (node.inputs ?? []).map((input) => input.id)]));
   // Flink writes 0 for a state that the job never entered.
   const entered = Object.entries(raw.timestamps).filter(([, at]) => at > 0);
   return {
