@@ -116,7 +116,16 @@ export async function startOn(ports: Ports, options: Omit<StartOptions, 'environ
   const scrapeMs = config.sources.prometheus.scrapeInterval;
   const { labels } = config.sources.prometheus;
   const settings = { scrapeMs, tickMs: config.tick };
-  const observer = createObserver({ metrics: ports.metrics, flinkRest, storage, clock, settings, labels });
+  const observer = createObserver({
+    metrics: ports.metrics,
+    logs: ports.logs,
+    flinkRest,
+    storage,
+    clock,
+    settings,
+    labels,
+    ...(config.sources.loki && { logLabels: config.sources.loki.labels }),
+  });
   const remedy = new Remedy({
     store,
     platforms,
