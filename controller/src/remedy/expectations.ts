@@ -20,6 +20,8 @@ export interface Evidence {
   readonly maxLagMs: number | null;
   /** Lag when first seen after the action; null when not seen yet. */
   readonly firstLagMs: number | null;
+  /** Number of the newest checkpoint when first seen after the action; null when not seen yet. */
+  readonly firstCheckpointId: number | null;
 }
 
 const met = (said: string): Sight => ({ state: 'met', said });
@@ -41,7 +43,7 @@ export const SIGHTS: Readonly<Record<Expected, (evidence: Evidence) => Sight>> =
     since(evidence, 'checkpoints', evidence.snapshot.checkpoints, ({ lastCompletedAt, lastCompletedId }) => {
       const from = checkpointFrom(evidence.remediation);
       // Flink before 2.0 does not say when: then only a higher number than the restored one proves a new checkpoint.
-      if (lastCompletedAt === null) return byNumber(evidence.remediation, lastCompletedId);
+      if (lastCompletedAt === null) return byNumber(evidence, lastCompletedId);
       return judged(
         lastCompletedAt > from,
         `newest checkpoint ${lastCompletedId ?? '?'} completed ${ago(lastCompletedAt, evidence)}`,
@@ -96,6 +98,12 @@ function startedRun(
 /** Lag whose sample is younger than the action's end; null when there is none. */
 export function lagAfter(remediation: Remediation, { lag, at }: Snapshot): number | null {
   return lag.freshness === 'fresh' && isSince(remediation, at - lag.ageMs) ? lag.value.lagMs : null;
+}
+
+/** Number of the newest checkpoint by a sample younger than the action's end; null when there is none. */
+export function checkpointAfter(remediation: Remediation, { checkpoints, at }: Snapshot): number | null {
+  if (checkpoints.freshness !== 'fresh' || !isSince(remediation, at - checkpoints.ageMs)) return null;
+  return checkpoints.value.lastCompletedId;
 }
 
 /** Evidence counts by its own time: what is older than the end of the action does not judge it. */
@@ -154,11 +162,13 @@ function checkpointFrom({ spec, status }: Remediation): number {
   return from ?? Number.POSITIVE_INFINITY;
 }
 
-function byNumber(remediation: Remediation, lastCompletedId: number | null): Sight {
+/** Higher than what was restored; where no run was started, than what was the newest at the first look after the action. */
+function byNumber({ remediation, firstCheckpointId }: Evidence, lastCompletedId: number | null): Sight {
   const restored = numberOf(startedRun(remediation)?.path ?? '');
-  if (restored === null || lastCompletedId === null)
-    return unknown('when the newest checkpoint completed is not known');
-  return judged(lastCompletedId > restored, `newest checkpoint ${lastCompletedId}, restored ${restored}`);
+  const from = restored ?? firstCheckpointId;
+  if (from === null || lastCompletedId === null) return unknown('when the newest checkpoint completed is not known');
+  const said = restored === null ? `first seen after the action ${from}` : `restored ${from}`;
+  return judged(lastCompletedId > from, `newest checkpoint ${lastCompletedId}, ${said}`);
 }
 
 function backlogShrinks({ remediation, snapshot: { vertices, at } }: Evidence): boolean {

@@ -63,9 +63,18 @@ const restarted = (over: Partial<Snapshot> = {}): Snapshot =>
 const seen = (
   one: Remediation,
   snapshot: Snapshot | null,
-  over: { now?: number; firstLagMs?: number | null; notBefore?: number } = {},
+  over: { now?: number; firstLagMs?: number | null; firstCheckpointId?: number; notBefore?: number } = {},
 ): string =>
-  judge({ remediation: one, snapshot, now: NOW, maxLagMs: 30_000, firstLagMs: null, notBefore: 0, ...over }).phase;
+  judge({
+    remediation: one,
+    snapshot,
+    now: NOW,
+    maxLagMs: 30_000,
+    firstLagMs: null,
+    firstCheckpointId: null,
+    notBefore: 0,
+    ...over,
+  }).phase;
 
 const LATE = { now: NOW + 1 };
 const restart = acted('RestartFromCheckpoint');
@@ -188,6 +197,25 @@ describe('other actions', () => {
     const one = acted('TriggerCheckpoint');
     expect(seen(one, at(END - 2000))).toBe('Succeeded');
     expect(seen(one, at(END - 6000), LATE)).toBe('Ineffective');
+  });
+});
+
+describe('a new checkpoint, where Flink does not say when it completed', () => {
+  const numbered = (lastCompletedId: number): Snapshot => {
+    const { checkpoints } = healthy();
+    if (checkpoints.freshness !== 'fresh') throw new Error('fixture');
+    const counts = { ...checkpoints.value, lastCompletedId, lastCompletedAt: null };
+    return healthy({
+      checkpoints: fresh(counts, 'prometheus'),
+      taskManagers: fresh({ registered: 1, slotsTotal: 4, slotsFree: 0 }, 'prometheus'),
+    });
+  };
+  const tm = acted('RestartTaskManager', { pods: ['topup-tm-0'] });
+
+  it('has a higher number than the newest at the first look after the action', () => {
+    expect(seen(tm, numbered(11))).toBe('Verifying');
+    expect(seen(tm, numbered(11), { firstCheckpointId: 11 })).toBe('Verifying');
+    expect(seen(tm, numbered(12), { firstCheckpointId: 11 })).toBe('Succeeded');
   });
 });
 

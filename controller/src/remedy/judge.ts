@@ -14,6 +14,7 @@ export interface JudgeRequest {
   readonly now: number;
   readonly maxLagMs: number | null;
   readonly firstLagMs: number | null;
+  readonly firstCheckpointId: number | null;
   /** No verdict but success before this: a restarted Drey has to look first. 0 = none. */
   readonly notBefore: number;
 }

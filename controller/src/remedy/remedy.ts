@@ -10,7 +10,7 @@ import type { Platform } from '../platforms/contract.ts';
 import { remediationNumber } from '../resources/objects/names.ts';
 import type { Store, Stored } from '../store/contract.ts';
 import { close, execute } from './execute.ts';
-import { lagAfter } from './expectations.ts';
+import { checkpointAfter, lagAfter } from './expectations.ts';
 import { Journal, JournalTaken } from './journal.ts';
 import { judge } from './judge.ts';
 import { Life } from './life.ts';
@@ -50,6 +50,7 @@ export interface VerifyLook {
 interface Open {
   journal: Journal;
   firstLagMs: number | null;
+  firstCheckpointId: number | null;
   readonly notBefore: number;
   closing: boolean;
 }
@@ -124,8 +125,11 @@ export class Remedy {
       if (open.closing || remediation.status.phase !== 'Verifying') continue;
       const look = byKey.get(remediation.spec.job);
       const snapshot = look?.snapshot ?? null;
-      if (snapshot !== null) open.firstLagMs ??= lagAfter(remediation, snapshot);
-      const { firstLagMs, notBefore } = open;
+      if (snapshot !== null) {
+        open.firstLagMs ??= lagAfter(remediation, snapshot);
+        open.firstCheckpointId ??= checkpointAfter(remediation, snapshot);
+      }
+      const { firstLagMs, firstCheckpointId, notBefore } = open;
       const now = this.#tools.clock.now();
       const { phase, detail } = judge({
         remediation,
@@ -133,6 +137,7 @@ export class Remedy {
         now,
         maxLagMs: look?.maxLagMs ?? null,
         firstLagMs,
+        firstCheckpointId,
         notBefore,
       });
       if (phase === 'Verifying') continue;
@@ -201,7 +206,13 @@ export class Remedy {
   }
 
   #adopt(stored: Stored<Remediation>, notBefore: number): Open {
-    const open = { journal: new Journal(stored, this.#tools), firstLagMs: null, notBefore, closing: false };
+    const open = {
+      journal: new Journal(stored, this.#tools),
+      firstLagMs: null,
+      firstCheckpointId: null,
+      notBefore,
+      closing: false,
+    };
     this.#open.set(nameOf(stored.value), open);
     return open;
   }
