@@ -1,13 +1,15 @@
 import { SourceError } from '../../io/errors.ts';
 import { fieldsOf } from '../answer.ts';
 
-/** The error of `{"status": "error", "errorType": …}`; null for any other body. Its text is left out: it may quote the query. */
+/**
+ * The error of `{"status": "error", "errorType": …}`; null for any other body, and for a type that nobody knows: then the
+ * HTTP status tells. Its text is left out: it may quote the query.
+ */
 export function errorOf(body: unknown, status: number): SourceError | null {
   const answer = fieldsOf(body);
-  if (answer?.status !== 'error') return null;
-  const type = typeof answer.errorType === 'string' ? answer.errorType : 'unknown';
-  const kind = KINDS.get(type);
-  return new SourceError(kind ?? 'status', `Prometheus: error ${kind === undefined ? 'unknown' : type}`, status);
+  if (answer?.status !== 'error' || typeof answer.errorType !== 'string') return null;
+  const kind = KINDS.get(answer.errorType);
+  return kind === undefined ? null : new SourceError(kind, `Prometheus: error ${answer.errorType}`, status);
 }
 
 /** https://prometheus.io/docs/prometheus/latest/querying/api/#format-overview */
