@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { Clock } from '../io/clock.ts';
 import { DreyError } from '../resources/errors.ts';
 import type { Client } from './client.ts';
+import type { DemoFlags } from './demo/demo.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -63,6 +64,20 @@ export function createProgram({ terminal, clock, stop }: ProgramOptions, exit: (
       exit(await runCommand({ config, terminal, clock, signal: stop() }));
     });
 
+  program
+    .command('demo')
+    .description('show Drey at work on simulated jobs; needs nothing and leaves nothing behind')
+    .option('--speed <factor>', 'virtual seconds a second, 0.1 to 1000', '60')
+    .option('--seconds <number>', 'end by itself after so many real seconds')
+    .option('--plain', 'one line an event instead of a live view; also where there is no terminal')
+    .option('--seed <number>', 'the same seed gives the same load and the same faults', '1')
+    .addHelpText('after', DEMO_HELP)
+    .action(async (flags: DemoFlags) => {
+      const { demoCommand } = await import('./demo/demo.ts');
+      const { processHost } = await import('./demo/host.ts');
+      exit(await demoCommand({ flags, terminal, host: processHost(), clock, signal: stop() }));
+    });
+
   asking(program.command('jobs').description('list the watched jobs'))
     .addHelpText('after', JOBS_HELP)
     .action(async (flags: ServerFlags) => {
@@ -120,6 +135,14 @@ SIGINT and SIGTERM stop Drey and leave the jobs running; a second one ends it at
 Examples:
   $ drey run --config drey.yaml
   $ DREY_TICK=5s drey run`;
+
+const DEMO_HELP = `
+Four jobs live in a time-lapse, with daily load, steps and faults; Drey itself is the real one, with its journal
+in a temporary folder and its API on a free port of 127.0.0.1, which the view shows. Ctrl-C or q ends it.
+
+Examples:
+  $ drey demo
+  $ drey demo --plain --seconds 60 --speed 120`;
 
 const JOBS_HELP = `
 The token of a Drey that asks for one comes from DREY_TOKEN.

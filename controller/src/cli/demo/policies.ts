@@ -1,0 +1,37 @@
+import { DreyError } from '../../resources/errors.ts';
+import { type LoadedPolicy, loadPolicy } from '../../resources/policy/loaded.ts';
+import { inOrder } from '../../resources/check/finding.ts';
+import { renderFindings } from '../render/findings.ts';
+import { loadDocuments } from '../load/load.ts';
+
+/** What the demo's Drey may do: read as any policy file is. */
+const POLICIES = `
+# For all jobs: act, with the usual limits.
+apiVersion: drey.dev/v1alpha1
+kind: FlinkPolicy
+metadata: {name: fleet, namespace: default}
+spec:
+  mode: Act
+  autoscale: {maxLag: 30s, catchUp: 5m}
+  heal: {restore: {maxRewind: 10m}}
+  safety: {cooldown: 5m, budget: {job: {actions: 6, per: 1h}}}
+---
+# This one may be resized at night only.
+apiVersion: drey.dev/v1alpha1
+kind: FlinkPolicy
+metadata: {name: sim-activation, namespace: default}
+spec:
+  priority: 10
+  selector: {matchLabels: {job: sim-activation}}
+  mode: Act
+  autoscale: {maxLag: 1m}
+  safety:
+    windows: [{type: Allow, actions: [Rescale], schedule: "0 2 * * *", duration: 2h, timeZone: Asia/Almaty}]
+`;
+
+/** Throws `DREY-INVALID` where a policy of the demo does not fit this version. */
+export function demoPolicies(): readonly LoadedPolicy[] {
+  const { resources, findings } = loadDocuments(POLICIES, 'the policies of the demo', ['FlinkPolicy']);
+  if (findings.length > 0) throw new DreyError('DREY-INVALID', renderFindings(inOrder(findings)));
+  return resources.flatMap(({ resource }) => (resource.kind === 'FlinkPolicy' ? [loadPolicy(resource)] : []));
+}
