@@ -98,6 +98,9 @@ function configuration(folder: string, ports: { http: number; grpc: number }): s
     },
     // There are no other ingesters to wait for.
     ingester: { lifecycler: { min_ready_duration: '0s', join_after: '0s', final_sleep: '0s' } },
+    // Its parts look for each other each 10 s otherwise, and it is not ready before they have met.
+    frontend: { scheduler_dns_lookup_period: '500ms' },
+    frontend_worker: { dns_lookup_duration: '500ms' },
     // The limits of queries (500 series) are Loki's own. Tests write more, longer and older lines than it likes.
     limits_config: {
       max_global_streams_per_user: 50_000,

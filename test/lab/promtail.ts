@@ -57,6 +57,7 @@ interface Setup {
 /** The configuration file: JSON is YAML. */
 function configuration({ folder, port, loki, watched }: Setup): string {
   const files = watched.map((targets) => join(targets, 'promtail*.json'));
+  const sd = [{ files, refresh_interval: '1s' }];
   const loopback = '127.0.0.1';
   const config = {
     server: {
@@ -77,13 +78,7 @@ function configuration({ folder, port, loki, watched }: Setup): string {
       },
     ],
     target_config: { sync_period: '1s' },
-    scrape_configs: [
-      {
-        job_name: 'flink',
-        pipeline_stages: stages,
-        ...(files.length > 0 && { file_sd_configs: [{ files, refresh_interval: '1s' }] }),
-      },
-    ],
+    scrape_configs: files.length === 0 ? [] : [{ job_name: 'flink', pipeline_stages: stages, file_sd_configs: sd }],
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }
