@@ -48,6 +48,8 @@ const STEP_MS: Readonly<Record<string, number>> = {
   'start-taskmanager': 120_000,
   'await-taskmanagers': 120_000,
   'await-parallelism': 120_000,
+  // Flink gives an idle slot back after 50 s, unless it is told otherwise.
+  'stop-free-taskmanager': 180_000,
 };
 
 /** Times for real platforms. */

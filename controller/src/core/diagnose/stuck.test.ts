@@ -26,10 +26,10 @@ describe('stuckTaskManagers', () => {
   });
 
   it('gives one that starts its time, counted from the first look where nobody saw the start', () => {
-    expect(pods(seen({ pod: 'a', startedAt: NOW - 119_000, since: NOW - 115_000 }))).toEqual([]);
-    expect(pods(seen({ pod: 'a', startedAt: NOW - 120_000, since: NOW - 115_000 }))).toEqual(['a']);
-    expect(pods(seen({ pod: 'a', startedAt: null, since: NOW - 119_000 }))).toEqual([]);
-    expect(pods(seen({ pod: 'a', startedAt: null, since: NOW - 120_000 }))).toEqual(['a']);
+    expect(pods(seen({ pod: 'a', startedAt: NOW - 89_000, since: NOW - 85_000 }))).toEqual([]);
+    expect(pods(seen({ pod: 'a', startedAt: NOW - 90_000, since: NOW - 85_000 }))).toEqual(['a']);
+    expect(pods(seen({ pod: 'a', startedAt: null, since: NOW - 89_000 }))).toEqual([]);
+    expect(pods(seen({ pod: 'a', startedAt: null, since: NOW - 90_000 }))).toEqual(['a']);
   });
 
   it('names none where Flink or the platform did not answer', () => {

@@ -1,4 +1,5 @@
 import { estimate, vertexOf } from './estimate.ts';
+import type { LoadHistory } from './history.ts';
 import type { ScaleRequest, ScaleVerdict } from './scale.ts';
 import { boundsOf, slotsOf, subtasksFor } from './size.ts';
 import type { VertexNeed } from './size.ts';
@@ -10,22 +11,36 @@ const BUSY = 0.8;
 
 /** A smaller size that would have held through the whole look-back, or null. */
 export function scaleDown(request: ScaleRequest): ScaleVerdict | null {
-  const { policy, history, topology } = request;
+  const { policy, history } = request;
   const newest = history.at(-1);
   const from = request.now - policy.scaleDown.afterMs;
   const oldest = history[0];
   // Samples must cover the look-back to its start: a young history has not seen the peak.
   if (!newest || !oldest || oldest.at > from + 2 * request.rateWindowMs) return null;
   if (request.lagMs === null || request.lagMs > policy.maxLagMs) return null;
-  const span = history.filter((sample) => sample.at >= from);
-  if (hasGap(span, 4 * request.rateWindowMs)) return null;
-  const peaks = estimate(topology, span.slice(-6), request.capacities).map((need): VertexNeed => {
-    const demand = Math.max(...span.map((sample) => vertexOf(sample, need.vertex.id)?.demand ?? 0));
-    return { ...need, demand };
-  });
-  const wanted = new Map<string, number>();
-  for (const need of peaks) wanted.set(need.vertex.id, smaller(request, need));
-  return freed(request, wanted);
+  // The sample before the look-back tells of its start.
+  const span = history.slice(
+    Math.max(
+      0,
+      history.findLastIndex((sample) => sample.at <= from),
+    ),
+  );
+  if (hasGap(span, 4 * request.rateWindowMs) || freed(request, sizesOf(request, span)) === null) return null;
+  // Rates of the first samples reach back behind the look-back: after a steep fall they still hold some of the peak,
+  // and a size between the two would have to be given up again soon.
+  const within = span.filter((sample) => sample.at >= from + request.rateWindowMs);
+  return freed(request, sizesOf(request, within.length > 0 ? within : [newest]));
+}
+
+/** What the largest demand of some samples needs. */
+function sizesOf(request: ScaleRequest, samples: LoadHistory): ReadonlyMap<string, number> {
+  const needs = estimate(request.topology, samples.slice(-6), request.capacities);
+  return new Map(
+    needs.map((need) => {
+      const demand = Math.max(...samples.map((sample) => vertexOf(sample, need.vertex.id)?.demand ?? 0));
+      return [need.vertex.id, smaller(request, { ...need, demand })];
+    }),
+  );
 }
 
 /** What happened in a gap is not known to have been small. */

@@ -107,6 +107,31 @@ describe('scale', () => {
     expect(scale(gap).kind).toBe('WithinBand');
   });
 
+  it('shrinks in one step after a steep fall, not to a size between the two', () => {
+    const big: Topology = { ...TOPOLOGY, vertices: TOPOLOGY.vertices.map((one) => ({ ...one, parallelism: 12 })) };
+    const over = {
+      topology: big,
+      taskManagers: 3,
+      policy: { ...policy, scaleDown: { afterMs: 900_000, maxShare: 1 } },
+    };
+    // Rates look 20 s back: four samples hold some of the peak.
+    const fallen = (calm: number): LoadHistory => row([...repeat(20, 800), 640, 480, 360, 300, ...repeat(calm, 240)]);
+    // The oldest sample of the look-back would need 9 of 12 slots, then 7.
+    expect(scale(request(fallen(177), over)).kind).toBe('WithinBand');
+    expect(scale(request(fallen(178), over))).toMatchObject({
+      kind: 'Down',
+      parallelism: { s: 4, c: 4 },
+      taskManagers: 1,
+    });
+  });
+
+  it('looks at the newest sample alone where it has not to wait', () => {
+    const big: Topology = { ...TOPOLOGY, vertices: TOPOLOGY.vertices.map((one) => ({ ...one, parallelism: 12 })) };
+    const over = { topology: big, taskManagers: 3, policy: { ...policy, scaleDown: { afterMs: 0, maxShare: 1 } } };
+    const history = row([...repeat(20, 800), 300]).map((sample) => ({ ...sample, at: sample.at - 1000 }));
+    expect(scale(request(history, over))).toMatchObject({ kind: 'Down', parallelism: { s: 4, c: 4 } });
+  });
+
   it('never breaks bounds, never shrinks on the way up, and more demand never gives less', () => {
     fc.assert(
       fc.property(

@@ -12,6 +12,9 @@ function defaults(config: ProcessClusterConfig, line: number): Readonly<Record<s
     'execution.checkpointing.externalized-checkpoint-retention': retention,
     // Flink answers from a cache of this age, in ms (3 s by default): each step of an action waits for it.
     'web.refresh-interval': '1000',
+    // The cluster is the job's own, as in application mode. Only there a job that shrinks is packed on few TaskManagers;
+    // else it keeps slots on all of them, and none becomes free.
+    'execution.target': 'embedded',
   };
   if (line === 1) return { ...common, 'state.checkpoint-storage': 'filesystem', 'state.checkpoints.dir': checkpoints };
   return {
