@@ -8,10 +8,12 @@ import { systemClock } from '../../controller/src/io/clock.ts';
 import { createHttpClient } from '../../controller/src/io/http.ts';
 import { createObserver, type Observer } from '../../controller/src/observe/observer.ts';
 import { flinkRestFactory } from '../../controller/src/sources/flink-rest/client.ts';
+import { loki } from '../../controller/src/sources/loki/client.ts';
 import { prometheus } from '../../controller/src/sources/prometheus/client.ts';
 import { DEFAULT_LABELS, fleetQueries } from '../../controller/src/sources/prometheus/queries.ts';
 import { fileStorage } from '../../controller/src/sources/storage/file-storage.ts';
 import { flinkRestSuite } from '../contract/sources/flink-rest.suite.ts';
+import { logsSuite } from '../contract/sources/logs.suite.ts';
 import { metricsSuite } from '../contract/sources/metrics.suite.ts';
 import { storageSuite } from '../contract/sources/storage.suite.ts';
 import { type Lab, startLab } from './lab.ts';
@@ -25,7 +27,11 @@ const { signal } = new AbortController();
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await startLab({ prometheus: true, flink: { taskManagers: 2, slotsPerTaskManager: 2, parallelism: 3 } });
+  lab = await startLab({
+    prometheus: true,
+    loki: true,
+    flink: { taskManagers: 2, slotsPerTaskManager: 2, parallelism: 3 },
+  });
 });
 afterAll(async () => {
   http.close();
@@ -33,6 +39,7 @@ afterAll(async () => {
 });
 
 const source = (deadlineMs = 5000) => prometheus({ http, url: lab.prometheus!.proxy.url, deadlineMs });
+const logs = (deadlineMs = 5000) => loki({ http, url: lab.loki!.url, deadlineMs });
 
 describe('observer on real parts', () => {
   let observer: Observer;
@@ -138,13 +145,101 @@ describe('observer on real parts', () => {
   });
 });
 
+const dispose = (): Promise<void> => Promise.resolve();
+const labelled = 'label_replace(vector(1), "a", "b", "", "")';
+const common = { one: 'vector(1)', none: 'vector(1) > 2', labelled, bad: 'vector(' } as const;
+
 metricsSuite('Prometheus', () =>
+  Promise.resolve({ source: source(), queries: { ...common, nan: 'vector(NaN)', inf: 'vector(Inf)' }, dispose }),
+);
+
+// LogQL has no words for NaN and infinity.
+metricsSuite('Loki', () =>
   Promise.resolve({
-    source: source(),
-    labelled: 'label_replace(vector(1), "a", "b", "", "")',
-    dispose: () => Promise.resolve(),
+    source: logs(),
+    queries: { ...common, nan: 'vector(0) / vector(0)', inf: 'vector(1e200) * vector(1e200)' },
+    dispose,
   }),
 );
+
+logsSuite('Loki', () =>
+  Promise.resolve({
+    source: logs(),
+    queries: {
+      all: '{suite="logs"}',
+      none: '{suite="nobody"}',
+      metric: 'count_over_time({suite="logs"}[1m])',
+      bad: '{suite=}',
+    },
+    async write(lines) {
+      for (const line of lines) await lab.loki!.push({ ...line, labels: { suite: 'logs', pod: 'tm-0' } });
+    },
+    dispose,
+  }),
+);
+
+describe('Loki, asked what it does not answer', () => {
+  const kinds = async (queries: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> => {
+    const answers = await logs().instant(queries, signal);
+    return Object.fromEntries(
+      Object.entries(answers).map(([name, it]) => [name, it.ok ? 'ok' : `${it.error.kind}: ${it.error.message}`]),
+    );
+  };
+
+  it('says why, in words of its own', async () => {
+    const answers = await kinds({
+      lines: '{suite="logs"}',
+      range: 'count_over_time({suite="logs"})',
+      text: '{suite="logs"',
+    });
+    const unreadable = 'HTTP 400: the query does not parse';
+    expect(answers).toEqual({
+      lines: 'refused: Loki query lines: HTTP 400: a log query, not a metric query',
+      range: `refused: Loki query range: ${unreadable}`,
+      text: `refused: Loki query text: ${unreadable}`,
+    });
+  });
+
+  it('tells that there are more series than its limit', async () => {
+    const streams = Array.from({ length: 501 }, (_, i) => ({ line: 'x', labels: { suite: 'many', n: `${i}` } }));
+    for (const one of streams) await lab.loki!.push(one);
+    const query = 'count_over_time({suite="many"}[5m])';
+    const tooMany = 'tooLarge: Loki query many: HTTP 400: more series than its limit max_query_series';
+    await vi.waitFor(async () => expect(await kinds({ many: query })).toEqual({ many: tooMany }), {
+      timeout: 30_000,
+      interval: 500,
+    });
+    expect(await kinds({ many: `sum(${query})` })).toEqual({ many: 'ok' });
+  });
+
+  it('calls each failure by its name, and takes 5,000 series but not one more', async () => {
+    const { proxy } = lab.loki!;
+    const ask = async (): Promise<string> => {
+      const { one } = await logs(1000).instant({ one: 'vector(1)' }, signal);
+      return one?.ok === true ? `${one.samples.length} series` : `${one?.error.kind}`;
+    };
+    const faults: readonly (readonly [Fault, string])[] = [
+      [{ mode: 'slow', ms: 3000 }, 'timeout'],
+      [{ mode: 'error' }, 'status'],
+      [{ mode: 'reset' }, 'unreachable'],
+      [{ mode: 'cut' }, 'unreachable'],
+      [{ mode: 'many-series' }, '5000 series'],
+      [{ mode: 'many-series', series: 5001 }, 'tooLarge'],
+      [{ mode: 'absent' }, '0 series'],
+    ];
+    const seen: (readonly [Fault, string])[] = [];
+    try {
+      for (const [fault] of faults) {
+        proxy.set(fault);
+        seen.push([fault, await ask()]);
+      }
+    } finally {
+      proxy.set({ mode: 'pass' });
+    }
+    expect(seen).toEqual(faults);
+    expect(await ask()).toBe('1 series');
+  });
+});
 
 flinkRestSuite('Flink', async () => {
   const { topup } = lab.flink!;

@@ -28,7 +28,7 @@ export interface MetricsSource {
   ): Promise<Readonly<Record<string, QueryAnswer>>>;
 }
 
-/** A log line. Hostile text: never part of a query, bounded by the reader. */
+/** A log line. Hostile text: never part of a query, control characters and all; cut by the source at 16 KiB. */
 export interface LogLine {
   /** Epoch ms. */
   readonly at: number;
@@ -36,11 +36,12 @@ export interface LogLine {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A query on log lines over a span, newest lines first. Instants are epoch ms. */
+/** A query on log lines over a span, newest lines first. Instants are epoch ms: `from` is in the span, `to` is not. */
 export interface LineQuery {
   readonly query: string;
   readonly from: number;
   readonly to: number;
+  /** Most lines of the answer. */
   readonly limit: number;
 }
 

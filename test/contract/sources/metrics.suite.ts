@@ -1,11 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MetricsSource } from '../../../controller/src/sources/contract.ts';
 
-/** A source under test. It must answer `vector(1)` and the other queries of the suite as Prometheus does. */
+/** A source under test, with queries in its own language. */
 export interface MetricsHarness {
   readonly source: MetricsSource;
-  /** A query that answers a series with a label `a` of value `b`. */
-  readonly labelled: string;
+  readonly queries: {
+    /** Answers 1. */
+    readonly one: string;
+    /** Answers NaN. */
+    readonly nan: string;
+    /** Answers +Inf. */
+    readonly inf: string;
+    /** Answers nothing. */
+    readonly none: string;
+    /** Answers a series with a label `a` of value `b`. */
+    readonly labelled: string;
+    /** Does not parse. */
+    readonly bad: string;
+  };
   dispose(): Promise<void>;
 }
 
@@ -21,8 +33,8 @@ export function metricsSuite(name: string, make: () => Promise<MetricsHarness>):
     afterAll(() => harness.dispose());
 
     it('answers each query under its name, values as they are', async () => {
-      const queries = { one: 'vector(1)', nan: 'vector(NaN)', inf: 'vector(Inf)', none: 'vector(1) > 2' };
-      const answers = await harness.source.instant(queries, signal());
+      const { one, nan, inf, none } = harness.queries;
+      const answers = await harness.source.instant({ one, nan, inf, none }, signal());
       expect(Object.keys(answers).toSorted()).toEqual(['inf', 'nan', 'none', 'one']);
       expect(answers).toMatchObject({
         one: { ok: true, samples: [{ value: 1 }] },
@@ -33,17 +45,26 @@ export function metricsSuite(name: string, make: () => Promise<MetricsHarness>):
     });
 
     it('keeps labels', async () => {
-      const { labelled } = await harness.source.instant({ labelled: harness.labelled }, signal());
+      const { labelled } = await harness.source.instant({ labelled: harness.queries.labelled }, signal());
       expect(labelled).toMatchObject({ ok: true, samples: [{ labels: { a: 'b' } }] });
     });
 
+    it('tells when it was evaluated, in milliseconds', async () => {
+      const from = Date.now();
+      const { one } = await harness.source.instant({ one: harness.queries.one }, signal());
+      if (one?.ok !== true || one.evaluatedAt === null) throw new Error('no answer with a time');
+      // Both clocks are this machine's; a source may cut off what is below a second.
+      expect(one.evaluatedAt).toBeGreaterThan(from - 2000);
+      expect(one.evaluatedAt).toBeLessThan(Date.now() + 2000);
+    });
+
     it('hides no answer behind a query that fails', async () => {
-      const answers = await harness.source.instant({ good: 'vector(1)', bad: 'vector(' }, signal());
+      const answers = await harness.source.instant({ good: harness.queries.one, bad: harness.queries.bad }, signal());
       expect(answers).toMatchObject({ good: { ok: true }, bad: { ok: false, error: { kind: 'refused' } } });
     });
 
     it('says so and does not throw when the caller gives up', async () => {
-      const answers = await harness.source.instant({ one: 'vector(1)' }, AbortSignal.abort());
+      const answers = await harness.source.instant({ one: harness.queries.one }, AbortSignal.abort());
       expect(answers).toMatchObject({ one: { ok: false, error: { kind: 'timeout' } } });
     });
   });

@@ -21,7 +21,7 @@ export class FakeMetrics implements MetricsSource {
   fault: MetricsFault = { kind: 'none' };
   /** Queries asked so far. */
   asked = 0;
-  /** Told as the instant of evaluation, epoch ms. */
+  /** Told as the instant of evaluation of answers that are not empty, epoch ms. */
   evaluatedAt: number | null = null;
 
   set(name: string, samples: readonly Sample[]): void {
@@ -41,8 +41,9 @@ export class FakeMetrics implements MetricsSource {
     if (signal.aborted) return { ok: false, error: new SourceError('timeout', 'given up by the caller') };
     const error = this.fault.kind === 'error' ? this.fault.error : (this.failing.get(name) ?? this.failing.get(text));
     if (error !== undefined) return { ok: false, error };
-    const samples = (this.answers.get(name) ?? this.answers.get(text) ?? []).map((sample) => this.#spoil(sample, name));
-    return { ok: true, samples: this.fault.kind === 'absent' ? [] : samples, evaluatedAt: this.evaluatedAt };
+    const given = this.fault.kind === 'absent' ? [] : (this.answers.get(name) ?? this.answers.get(text) ?? []);
+    const samples = given.map((sample) => this.#spoil(sample, name));
+    return { ok: true, samples, evaluatedAt: samples.length === 0 ? null : this.evaluatedAt };
   }
 
   #spoil(sample: Sample, name: string): Sample {
