@@ -21,7 +21,7 @@ export interface Loki {
   readonly directUrl: string;
   readonly process: LabProcess;
   /** Writes a line by the push API, past the proxy. Throws when Loki refuses it. */
-  push(line: PushedLine): Promise<void>;
+  readonly push: (line: PushedLine) => Promise<void>;
   /** Ends the process; port and data stay. */
   stop(): Promise<void>;
   /** Starts it again on the same port and data. */

@@ -1,7 +1,8 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hidePods } from '../../lab/proxy/hide-pods.ts';
+import { hostileTexts } from '../../lab/proxy/made-up.ts';
 import { type FaultProxy, startProxy } from '../../lab/proxy/proxy.ts';
 
 /** A Prometheus that answers each query with one series that echoes what was asked. */
@@ -105,6 +106,41 @@ describe('fault proxy', () => {
     await expect(fetch(`${proxy.url}/api/v1/query?query=up`)).rejects.toThrow('fetch failed');
   });
 
+  it('cuts the connection in the middle of the answer', async () => {
+    proxy.set({ mode: 'cut' });
+    const response = await fetch(`${proxy.url}/api/v1/query?query=up`);
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow('terminated');
+  });
+
+  it('makes up many series, and hostile ones, of the kind that was asked for', async () => {
+    const asked = async (path: string, query: string): Promise<{ resultType: string; result: object[] }> => {
+      const response = await fetch(`${proxy.url}${path}?query=${encodeURIComponent(query)}`);
+      return ((await response.json()) as { data: { resultType: string; result: object[] } }).data;
+    };
+    proxy.set({ mode: 'many-series', series: 3, labels: { namespace: 'a' } });
+    const many = await asked('/loki/api/v1/query', 'sum by (series) (rate({namespace="a"}[1m]))');
+    expect(many).toMatchObject({ resultType: 'vector', result: { length: 3 } });
+    expect(many.result[2]).toMatchObject({
+      metric: { namespace: 'a', series: 's2' },
+      value: [expect.any(Number), '1'],
+    });
+    proxy.set({ mode: 'hostile' });
+    const range = await asked('/api/v1/query_range', 'up');
+    expect([range.resultType, range.result.length]).toEqual(['matrix', hostileTexts.length]);
+    const logs = await asked('/loki/api/v1/query_range', '{namespace="a"}');
+    expect(logs.resultType).toBe('streams');
+    expect(logs.result[0]).toMatchObject({ values: [[expect.stringMatching(/^\d{19}$/), hostileTexts[0]]] });
+    expect(proxy.queries).toBe(3);
+  });
+
+  it('passes on who asks', async () => {
+    let tenant: unknown;
+    prometheus.once('request', (request: IncomingMessage) => (tenant = request.headers['x-scope-orgid']));
+    await fetch(`${proxy.url}/loki/api/v1/query?query=up`, { headers: { 'x-scope-orgid': 'kcell' } });
+    expect(tenant).toBe('kcell');
+  });
+
   it('answers 502 while Prometheus is stopped', async () => {
     prometheus.closeAllConnections();
     await new Promise((resolve) => prometheus.close(resolve));
@@ -117,6 +153,8 @@ describe('fault proxy', () => {
     expect(proxy.fault).toEqual({ mode: 'slow', ms: 5 });
     expect((await put('{"mode":"slow"}')).status).toBe(400);
     expect(await (await fetch(`${proxy.url}/-/fault`)).json()).toEqual({ mode: 'slow', ms: 5 });
+    expect((await put('{"mode":"many-series","series":7,"labels":{"a":"b"}}')).status).toBe(200);
+    expect(proxy.fault).toEqual({ mode: 'many-series', series: 7, labels: { a: 'b' } });
   });
 });
 
