@@ -31,7 +31,7 @@ afterAll(() => lab.stop());
 
 /** Asks Loki through its proxy. */
 function ask(path: string, fields: Record<string, string>): Promise<Response> {
-  return fetch(`${lab.loki!.url}/loki/api/v1/${path}?${new URLSearchParams(fields)}`, {
+  return fetch(`${lab.loki!.url}/loki/api/v1/${path}?${new URLSearchParams(fields).toString()}`, {
     signal: AbortSignal.timeout(10_000),
   });
 }
@@ -113,7 +113,9 @@ describe('Loki of the lab', { timeout: 120_000 }, () => {
     const found = await values('count_over_time({namespace="logged"}[1m])');
     expect(found.map((series) => series.metric['text'])).toEqual(hostileTexts);
     proxy.set({ mode: 'cut' });
-    await expect(ask('query', { query: 'vector(1)' }).then((response) => response.text())).rejects.toThrow();
+    await expect(ask('query', { query: 'vector(1)' }).then((response) => response.text())).rejects.toThrow(
+      'terminated',
+    );
     proxy.set({ mode: 'error' });
     expect((await ask('query', { query: 'vector(1)' })).status).toBe(503);
     proxy.set({ mode: 'absent' });

@@ -63,7 +63,9 @@ function configuration({ folder, port, loki, watched }: Setup): string {
     server: {
       http_listen_address: loopback,
       http_listen_port: port,
+      // It listens there in any case; nobody asks.
       grpc_listen_address: loopback,
+      grpc_listen_port: 0,
       log_level: 'warn',
       // Ready also before the first target file is there.
       health_check_target: false,
