@@ -3,7 +3,8 @@ import { parseYaml, type YamlDocument } from '../../io/yaml.ts';
 import type { Finding, Issue } from '../../resources/check/finding.ts';
 import { checkResource, type Kind, KINDS, type Resource } from '../../resources/check/resource.ts';
 import { DreyError } from '../../resources/errors.ts';
-import { policyTitle } from '../../resources/policy/loaded.ts';
+import { policyTitle } from '../../resources/policy/policy.ts';
+import { DEFAULT_SOURCES, type RuleSources } from '../../resources/policy/rules.ts';
 
 /** A checked document with the way back to its places. */
 export interface LoadedResource {
@@ -27,12 +28,17 @@ export async function readFileOrFail(path: string): Promise<string> {
 }
 
 /** Checks every document of a file; only the given kinds may stand in it. */
-export function loadDocuments(text: string, file: string, kinds: readonly Kind[] = KINDS): LoadedFile {
+export function loadDocuments(
+  text: string,
+  file: string,
+  kinds: readonly Kind[] = KINDS,
+  sources: RuleSources = DEFAULT_SOURCES,
+): LoadedFile {
   const parsed = parseYaml(text, file === '-' ? '<stdin>' : file);
   const resources: LoadedResource[] = [];
   const findings = [...parsed.findings];
   for (const { value, locate } of parsed.documents) {
-    const checked = checkResource(value, kinds);
+    const checked = checkResource(value, kinds, sources);
     if (checked.ok) resources.push({ resource: checked.value, locate });
     else findings.push(...checked.issues.map(locate));
   }

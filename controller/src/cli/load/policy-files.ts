@@ -7,6 +7,7 @@ import { type Finding, inOrder, type Issue } from '../../resources/check/finding
 import type { Resource } from '../../resources/check/resource.ts';
 import { type LoadedPolicy, loadPolicy } from '../../resources/policy/loaded.ts';
 import type { Policy } from '../../resources/policy/policy.ts';
+import type { RuleSources } from '../../resources/policy/rules.ts';
 import { findDuplicates, type LoadedFile, loadDocuments } from './load.ts';
 
 /** The policies of all files together, or what is wrong with them: half of them is never in force. */
@@ -19,6 +20,8 @@ export interface PolicyFilesOptions {
   /** Absolute. */
   readonly files: readonly string[];
   readonly locate: (issue: Issue) => Finding;
+  /** What rules may ask. */
+  readonly sources: RuleSources;
   readonly clock: Clock;
 }
 
@@ -88,13 +91,16 @@ export class PolicyFiles {
     const resources = loaded.flatMap((it) => it.resources);
     const findings = [...loaded.flatMap((it) => it.findings), ...findDuplicates(resources)];
     if (findings.length > 0) return { ok: false, findings: inOrder(findings) };
-    const policies = resources.flatMap(({ resource }) => (isPolicy(resource) ? [loadPolicy(resource)] : []));
+    const policies = resources.flatMap(({ resource }) =>
+      isPolicy(resource) ? [loadPolicy(resource, this.#options.sources)] : [],
+    );
     return { ok: true, policies };
   }
 
   #load(reading: Reading, index: number): LoadedFile {
     const file = shownPath(this.#files[index]?.path ?? '');
-    if ('text' in reading) return loadDocuments(reading.text, file, ['FlinkPolicy', 'ClusterFlinkPolicy']);
+    const { locate, sources } = this.#options;
+    if ('text' in reading) return loadDocuments(reading.text, file, ['FlinkPolicy', 'ClusterFlinkPolicy'], sources);
     const issue: Issue = {
       path: ['policies', index],
       at: 'value',
@@ -102,7 +108,7 @@ export class PolicyFiles {
       found: `${file}: ${reading.problem}`,
       suggestion: null,
     };
-    return { resources: [], findings: [this.#options.locate(issue)] };
+    return { resources: [], findings: [locate(issue)] };
   }
 }
 

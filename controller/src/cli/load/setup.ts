@@ -6,6 +6,7 @@ import { checkResource } from '../../resources/check/resource.ts';
 import type { DreyConfig } from '../../resources/config/config.ts';
 import { resolvePaths } from '../../resources/config/paths.ts';
 import type { LoadedPolicy } from '../../resources/policy/loaded.ts';
+import { ruleSources } from '../../resources/policy/rules.ts';
 import { applyOverrides, type Environment, locateInEnvironment, type Overrides, readOverrides } from './environment.ts';
 import { type LoadedFile, readFileOrFail } from './load.ts';
 import { PolicyFiles } from './policy-files.ts';
@@ -37,6 +38,7 @@ export async function loadSetup(file: string, environment: Environment, clock: C
   const policyFiles = new PolicyFiles({
     files: resolved.policies,
     locate: (issue) => locateInEnvironment(issue, overrides) ?? config.locate(issue),
+    sources: ruleSources(resolved.sources),
     clock,
   });
   const look = await policyFiles.look();

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../io/clock.ts';
 import { type Log, silentLog } from '../../io/log.ts';
 import type { Issue } from '../../resources/check/finding.ts';
+import { DEFAULT_SOURCES } from '../../resources/policy/rules.ts';
 import { loadDocuments } from './load.ts';
 import { PolicyFiles } from './policy-files.ts';
 import { watchPolicies } from './watch-policies.ts';
@@ -41,7 +42,7 @@ async function world() {
   const take = (message: string, fields = {}) => void logged.push({ message, findings: undefined, ...fields });
   const log: Log = { ...silentLog, info: take, warn: take, error: take };
   const locate = (issue: Issue) => ({ ...issue, file: 'drey.yaml', line: 7, column: 3 });
-  const files = new PolicyFiles({ files: [a, b], locate, clock });
+  const files = new PolicyFiles({ files: [a, b], locate, sources: DEFAULT_SOURCES, clock });
   const first = await files.look();
   if (!first.ok) throw new Error('the first look failed');
   const source = watchPolicies({ files, policies: first.policies, clock, log });

@@ -1,4 +1,6 @@
+import { SYMPTOMS, type SymptomName } from '../../core/model/diagnosis.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { StatedRule } from '../policy/rules.ts';
 import { describeValue, type Issue, type Path } from './finding.ts';
 
 /**
@@ -9,12 +11,22 @@ export function unsupportedParts(policy: Policy): readonly Issue[] {
   const { mode, heal, safety } = policy.spec;
   return [
     ...(mode === 'Approve' ? [later(['spec', 'mode'], 'one of Observe, Act', describeValue(mode))] : []),
-    ...(heal.rules.length > 0 ? [later(['spec', 'heal', 'rules'], 'no rules', 'rules')] : []),
+    ...heal.rules.flatMap((rule, index) => conditionParts(rule, ['spec', 'heal', 'rules', index, 'when'])),
     ...(heal.restore.allowEmpty ? [later(['spec', 'heal', 'restore', 'allowEmpty'], 'false', 'true')] : []),
     ...(safety.approval.actions.length > 0
       ? [later(['spec', 'safety', 'approval', 'actions'], 'no actions', 'actions')]
       : []),
   ];
+}
+
+/** Symptoms that nothing tells yet: a rule on one of them would never be true. */
+const LATER_SYMPTOMS: readonly SymptomName[] = ['LagGrowing', 'Overloaded', 'Oversized'];
+
+function conditionParts({ when }: StatedRule, path: Path): readonly Issue[] {
+  if (when?.alert !== undefined) return [later([...path, 'alert'], 'one of promql, logql, symptom', 'alert')];
+  if (when?.symptom === undefined || !LATER_SYMPTOMS.includes(when.symptom)) return [];
+  const known = SYMPTOMS.filter((it) => !LATER_SYMPTOMS.includes(it));
+  return [later([...path, 'symptom'], `one of ${known.join(', ')}`, describeValue(when.symptom))];
 }
 
 /** Keys of the configuration that have their name already and are not supported by this version. */

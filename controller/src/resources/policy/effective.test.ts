@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BUILT_IN_RULES } from '../../core/diagnose/causes.ts';
 import type { Amount } from '../../core/model/policy.ts';
 import { checkResource } from '../check/resource.ts';
 import { effectivePolicy, type Fleet, type PolicyTarget } from './effective.ts';
@@ -35,6 +36,7 @@ describe('effectivePolicy', () => {
       heal: {
         enabled: true,
         restore: { claimMode: 'NoClaim', allowNonRestoredState: false, allowEmpty: false, maxRewindMs: 600_000 },
+        rules: BUILT_IN_RULES,
       },
       safety: {
         cooldownMs: 300_000,

@@ -1,4 +1,3 @@
-import { BUILT_IN_RULES } from '../../core/diagnose/causes.ts';
 import type { JobRef } from '../../core/model/job-key.ts';
 import type { Amount, EffectivePolicy, SafetyPolicy } from '../../core/model/policy.ts';
 import { selects } from '../selector.ts';
@@ -75,9 +74,9 @@ function autoscaleOf({ spec: { autoscale }, vertices }: LoadedPolicy): Effective
   };
 }
 
-function healOf({ spec: { heal } }: LoadedPolicy): EffectivePolicy['heal'] {
+function healOf({ spec: { heal }, rules }: LoadedPolicy): EffectivePolicy['heal'] {
   const { maxRewind, ...restore } = heal.restore;
-  return { enabled: heal.enabled, restore: { ...restore, maxRewindMs: maxRewind }, rules: BUILT_IN_RULES };
+  return { enabled: heal.enabled, restore: { ...restore, maxRewindMs: maxRewind }, rules };
 }
 
 function safetyOf(

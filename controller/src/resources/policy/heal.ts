@@ -7,8 +7,12 @@ const QUERIES = ['promql', 'logql', 'alert', 'symptom'] as const;
 
 const when = z
   .strictObject({
-    promql: text(4096).optional().describe('Instant query; each series of the answer is one sick job.'),
-    logql: text(4096).optional().describe('Metric query on logs; each series of the answer is one sick job.'),
+    promql: text(4096)
+      .optional()
+      .describe("Instant query that yields a vector, bound to the policy's namespace; each series is one sick job."),
+    logql: text(4096)
+      .optional()
+      .describe("Metric query on logs, bound to the policy's namespace; each series is one sick job."),
     alert: z
       .strictObject({
         name: text(253).describe('Name of the alert.'),
@@ -24,20 +28,32 @@ const when = z
   });
 
 const rung = z.strictObject({
-  action: z.enum(ACTIONS).describe('What is done.'),
-  within: duration('10s', '24h').prefault('10m').describe('Time to prove itself.'),
+  action: z.enum(ACTIONS).describe('What is done. Page, the end of every ladder, may be left out.'),
+  within: duration('10s', '24h').prefault('10m').describe('Time to prove itself; of Wait: how long.'),
 });
+
+const NAME = 'a name of at most 63 letters, digits and "-", a letter first';
+
+/** Names end up as keys and as labels of metrics. */
+const name = () =>
+  z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,62}$/, { error: NAME })
+    .refine((it) => !(it in Object.prototype), { error: NAME });
 
 const rule = z
   .strictObject({
-    name: text(63).describe('Unique; the name of a built-in rule replaces that rule.'),
+    name: name().describe('Unique in the policy; the name of a built-in rule replaces that rule.'),
     enabled: z.boolean().prefault(true).describe('false switches the rule off.'),
     when: when.optional().describe('When the rule is true.'),
-    cause: text(63).optional().describe("Cause that it stands for; default: the rule's name."),
-    ladder: list(rung, 8).prefault([]).describe('Actions, tried in order.'),
+    cause: name().optional().describe("Cause that it stands for; default: the rule's name."),
+    ladder: list(rung, 8).prefault([]).describe('Actions, tried in order; the next one when the last did not help.'),
   })
-  .refine((it) => !it.enabled || (it.when !== undefined && it.ladder.length > 0), {
-    error: 'when and ladder, or enabled: false',
+  .superRefine((it, context) => {
+    if (!it.enabled) return;
+    const missing = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    if (it.when === undefined) missing('when', 'a condition, or enabled: false');
+    if (it.ladder.length === 0) missing('ladder', 'at least one action, or enabled: false');
   });
 
 /** `spec.heal` of a policy. */

@@ -1,8 +1,10 @@
 import { PLATFORM_ACTIONS } from '../../core/model/action.ts';
 import type { AutoscalePolicy } from '../../core/model/policy.ts';
+import type { Rule } from '../../core/model/rule.ts';
 import { compilePattern } from '../pattern.ts';
 import { windowClock } from '../windows.ts';
-import type { ClusterFlinkPolicy, FlinkPolicySpec, Policy } from './policy.ts';
+import { type ClusterFlinkPolicy, type FlinkPolicySpec, type Policy, policyTitle } from './policy.ts';
+import { DEFAULT_SOURCES, type RuleSources, rulesOf } from './rules.ts';
 
 /** A checked policy, its patterns and schedules compiled once. */
 export interface LoadedPolicy {
@@ -15,6 +17,8 @@ export interface LoadedPolicy {
   readonly spec: FlinkPolicySpec;
   readonly vertices: AutoscalePolicy['vertices'];
   readonly windows: readonly LoadedWindow[];
+  /** In force under it, built-in ones included, in order of precedence. */
+  readonly rules: readonly Rule[];
 }
 
 /** A window whose schedule is compiled. */
@@ -24,15 +28,8 @@ export interface LoadedWindow {
   readonly stateAt: ReturnType<typeof windowClock>;
 }
 
-/** Title of a policy for people. */
-export function policyTitle(policy: Policy): string {
-  return policy.kind === 'FlinkPolicy'
-    ? `FlinkPolicy ${policy.metadata.namespace}/${policy.metadata.name}`
-    : `ClusterFlinkPolicy ${policy.metadata.name}`;
-}
-
-/** The policy must have passed its schema: its patterns and schedules compile. */
-export function loadPolicy(policy: Policy): LoadedPolicy {
+/** The policy must have passed its check with the same sources: its patterns, schedules and queries compile. */
+export function loadPolicy(policy: Policy, sources: RuleSources = DEFAULT_SOURCES): LoadedPolicy {
   const { spec } = policy;
   return {
     title: policyTitle(policy),
@@ -49,5 +46,6 @@ export function loadPolicy(policy: Policy): LoadedPolicy {
       actions: window.actions.length === 0 ? PLATFORM_ACTIONS : window.actions,
       stateAt: windowClock(window),
     })),
+    rules: rulesOf(policy, sources),
   };
 }

@@ -65,3 +65,10 @@ export type FlinkPolicy = z.output<typeof flinkPolicy>;
 export type ClusterFlinkPolicy = z.output<typeof clusterFlinkPolicy>;
 /** Either kind. */
 export type Policy = FlinkPolicy | ClusterFlinkPolicy;
+
+/** Title of a policy for people. */
+export function policyTitle(policy: Policy): string {
+  return policy.kind === 'FlinkPolicy'
+    ? `FlinkPolicy ${policy.metadata.namespace}/${policy.metadata.name}`
+    : `ClusterFlinkPolicy ${policy.metadata.name}`;
+}

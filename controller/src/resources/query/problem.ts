@@ -4,7 +4,7 @@ export interface QueryProblem {
   readonly at: number;
   /** Noun phrase. */
   readonly expected: string;
-  /** Ends with the place in the query: `a scalar at 1:17`, line and column from 1. */
+  /** Ends with the place: `a scalar at 1:17 of the query`, line and column from 1. */
   readonly found: string;
   /** "Did you mean". */
   readonly suggestion: string | null;
@@ -30,7 +30,12 @@ export class Refusal extends Error {
 export function problemOf(refusal: Refusal, text: string): QueryProblem {
   const { at, expected, found, suggestion } = refusal;
   const before = text.slice(0, at).split('\n');
-  return { at, expected, found: `${found} at ${before.length}:${(before.at(-1)?.length ?? 0) + 1}`, suggestion };
+  return {
+    at,
+    expected,
+    found: `${found} at ${before.length}:${(before.at(-1)?.length ?? 0) + 1} of the query`,
+    suggestion,
+  };
 }
 
 /** A part of a query as a finding shows it: on one line, and never more than its beginning. */

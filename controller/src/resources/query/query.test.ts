@@ -39,26 +39,26 @@ describe('PromQL is bound to its namespace', () => {
   });
 
   it.each([
-    ['x{namespace="other"}', `expected ${OWN}, found namespace="other" at 1:3`],
-    ['x{namespace!="other"}', `expected ${OWN}, found namespace!="other" at 1:3`],
-    ['x{namespace=~"payments"}', `expected ${OWN}, found namespace=~"payments" at 1:3`],
-    ['x{namespace!~"other"}', `expected ${OWN}, found namespace!~"other" at 1:3`],
-    ['x{a="b",\n "namespace"="other"}', `expected ${OWN}, found namespace="other" at 2:2`],
-    ['{"name\\x73pace"="other"}', `expected ${OWN}, found namespace="other" at 1:2`],
-    ['a + rate(b{namespace=""}[5m])', `expected ${OWN}, found namespace="" at 1:12`],
-    ['{}', 'expected a selector that picks something, found one that picks everything at 1:1'],
-    ['vector(1)', 'expected a query that selects something, found no selector at 1:1'],
+    ['x{namespace="other"}', `expected ${OWN}, found namespace="other" at 1:3 of the query`],
+    ['x{namespace!="other"}', `expected ${OWN}, found namespace!="other" at 1:3 of the query`],
+    ['x{namespace=~"payments"}', `expected ${OWN}, found namespace=~"payments" at 1:3 of the query`],
+    ['x{namespace!~"other"}', `expected ${OWN}, found namespace!~"other" at 1:3 of the query`],
+    ['x{a="b",\n "namespace"="other"}', `expected ${OWN}, found namespace="other" at 2:2 of the query`],
+    ['{"name\\x73pace"="other"}', `expected ${OWN}, found namespace="other" at 1:2 of the query`],
+    ['a + rate(b{namespace=""}[5m])', `expected ${OWN}, found namespace="" at 1:12 of the query`],
+    ['{}', 'expected a selector that picks something, found one that picks everything at 1:1 of the query'],
+    ['vector(1)', 'expected a query that selects something, found no selector at 1:1 of the query'],
     [
       'label_replace(x, "namespace", "$1", "a", "(.*)")',
-      'expected another label than namespace, which Drey adds, found "namespace" at 1:18',
+      'expected another label than namespace, which Drey adds, found "namespace" at 1:18 of the query',
     ],
     [
       'label_join(x, "namespace", "", "a")',
-      'expected another label than namespace, which Drey adds, found "namespace" at 1:15',
+      'expected another label than namespace, which Drey adds, found "namespace" at 1:15 of the query',
     ],
     [
       'count_values("namespace", x)',
-      'expected another label than namespace, which Drey adds, found "namespace" at 1:14',
+      'expected another label than namespace, which Drey adds, found "namespace" at 1:14 of the query',
     ],
   ])('%s is refused', (query, said) => {
     expect(say('promql', query)).toBe(said);
@@ -70,7 +70,7 @@ describe('PromQL is bound to its namespace', () => {
       String.raw`0m up{"k8s.cluster"="a\"\\b\u000a\u0000\u00e9\U0001f600} or up{",namespace="payments"}`,
     );
     expect(say('promql', 'up{"k8s.cluster"="b"}', { ...SCOPE, matchers: { 'k8s.cluster': 'a' } })).toBe(
-      'expected a selector inside k8s.cluster "a" (leave the matcher out, Drey adds it), found k8s.cluster="b" at 1:4',
+      'expected a selector inside k8s.cluster "a" (leave the matcher out, Drey adds it), found k8s.cluster="b" at 1:4 of the query',
     );
   });
 
@@ -84,55 +84,70 @@ describe('PromQL is bound to its namespace', () => {
 describe('PromQL yields an instant vector', () => {
   const RANGE = 'a range vector (wrap it in rate(), increase() or …_over_time())';
   it.each([
-    ['x[5m]', `expected an instant vector, found ${RANGE} at 1:1`],
-    ['(x[5m:1m])', `expected an instant vector, found ${RANGE} at 1:2`],
-    ['a + b[5m]', 'expected an instant vector or a scalar, found a range vector at 1:5'],
-    ['1 + 1', 'expected an instant vector, found a scalar at 1:1'],
-    ['"x"', 'expected an instant vector, found a string at 1:1'],
-    ['time() > bool 1', 'expected an instant vector, found a scalar at 1:1'],
-    ['x + (1 < 2)', 'expected < bool, as both sides are scalars, found < at 1:8'],
-    ['x + bool y', 'expected bool after a comparison alone, found + bool at 1:3'],
-    ['x or 5', 'expected an instant vector, found a scalar at 1:6'],
-    ['rate(x)', 'expected a range vector in rate(), found an instant vector at 1:6'],
-    ['abs(x[5m])', 'expected an instant vector in abs(), found a range vector at 1:5'],
-    ['sum(x[5m])', 'expected an instant vector in sum(), found a range vector at 1:5'],
-    ['sum(1)', 'expected an instant vector in sum(), found a scalar at 1:5'],
-    ['-x[5m]', 'expected an instant vector or a scalar after a sign, found a range vector at 1:2'],
-    ['topk(x)', 'expected 2 arguments of topk(), found 1 at 1:1'],
-    ['round(x, 1, 2)', 'expected 1 or 2 arguments of round(), found 3 at 1:1'],
-    ['label_join(x, "a")', 'expected 3 or more arguments of label_join(), found 2 at 1:1'],
-    ['rat(x[5m])', 'expected a function of PromQL, found rat() at 1:1; rad?'],
-    ['ratee(x[5m])', 'expected a function of PromQL, found ratee() at 1:1; rate?'],
-    ['info(x)', 'expected PromQL that needs no feature flag, found info() at 1:1'],
-    ['limitk(2, x)', 'expected PromQL that needs no feature flag, found limitk() at 1:1'],
-    ['a + fill(0) b', 'expected PromQL that needs no feature flag, found fill() at 1:5'],
-    ['x smoothed', 'expected PromQL that needs no feature flag, found smoothed at 1:3'],
-    ['x @ 5', 'expected a query without @, as evidence must have a known age, found @ at 1:3'],
-    ['rate(x[5m] @ end())', 'expected a query without @, as evidence must have a known age, found @ at 1:12'],
-    ['x offset -1h', 'expected a duration into the past such as 5m, found "-1h" at 1:10'],
-    ['rate(x[0s])', 'expected a duration into the past such as 5m, found "0s" at 1:8'],
-    ['rate(x[5m + 1m])', 'expected a duration into the past such as 5m, found "5m + 1m" at 1:8'],
-    ['rate(x offset 5m [5m])', 'expected a range right behind a selector, found "x offset 5m [5m]" at 1:19'],
-    ['sum(x) offset 5m', 'expected one offset, right behind a selector or subquery, found offset at 1:8'],
-    ['x offset 5m offset 5m', 'expected one offset, right behind a selector or subquery, found offset at 1:13'],
-    ['rate(x[25h])', 'expected a look back of at most 24h, found 25h at 1:1'],
-    ['up{a=~"("}', 'expected an RE2 pattern, found "(" at 1:4'],
-    ['up{__name__="b"}', 'expected one name of a metric, found a second one, "b" at 1:4'],
+    ['x[5m]', `expected an instant vector, found ${RANGE} at 1:1 of the query`],
+    ['(x[5m:1m])', `expected an instant vector, found ${RANGE} at 1:2 of the query`],
+    ['a + b[5m]', 'expected an instant vector or a scalar, found a range vector at 1:5 of the query'],
+    ['1 + 1', 'expected an instant vector, found a scalar at 1:1 of the query'],
+    ['"x"', 'expected an instant vector, found a string at 1:1 of the query'],
+    ['time() > bool 1', 'expected an instant vector, found a scalar at 1:1 of the query'],
+    ['x + (1 < 2)', 'expected < bool, as both sides are scalars, found < at 1:8 of the query'],
+    ['x + bool y', 'expected bool after a comparison alone, found + bool at 1:3 of the query'],
+    ['x or 5', 'expected an instant vector, found a scalar at 1:6 of the query'],
+    ['rate(x)', 'expected a range vector in rate(), found an instant vector at 1:6 of the query'],
+    ['abs(x[5m])', 'expected an instant vector in abs(), found a range vector at 1:5 of the query'],
+    ['sum(x[5m])', 'expected an instant vector in sum(), found a range vector at 1:5 of the query'],
+    ['sum(1)', 'expected an instant vector in sum(), found a scalar at 1:5 of the query'],
+    ['-x[5m]', 'expected an instant vector or a scalar after a sign, found a range vector at 1:2 of the query'],
+    ['topk(x)', 'expected 2 arguments of topk(), found 1 at 1:1 of the query'],
+    ['round(x, 1, 2)', 'expected 1 or 2 arguments of round(), found 3 at 1:1 of the query'],
+    ['label_join(x, "a")', 'expected 3 or more arguments of label_join(), found 2 at 1:1 of the query'],
+    ['rat(x[5m])', 'expected a function of PromQL, found rat() at 1:1 of the query; rad?'],
+    ['ratee(x[5m])', 'expected a function of PromQL, found ratee() at 1:1 of the query; rate?'],
+    ['info(x)', 'expected PromQL that needs no feature flag, found info() at 1:1 of the query'],
+    ['limitk(2, x)', 'expected PromQL that needs no feature flag, found limitk() at 1:1 of the query'],
+    ['a + fill(0) b', 'expected PromQL that needs no feature flag, found fill() at 1:5 of the query'],
+    ['x smoothed', 'expected PromQL that needs no feature flag, found smoothed at 1:3 of the query'],
+    ['x @ 5', 'expected a query without @, as evidence must have a known age, found @ at 1:3 of the query'],
+    [
+      'rate(x[5m] @ end())',
+      'expected a query without @, as evidence must have a known age, found @ at 1:12 of the query',
+    ],
+    ['x offset -1h', 'expected a duration into the past such as 5m, found "-1h" at 1:10 of the query'],
+    ['rate(x[0s])', 'expected a duration into the past such as 5m, found "0s" at 1:8 of the query'],
+    ['rate(x[5m + 1m])', 'expected a duration into the past such as 5m, found "5m + 1m" at 1:8 of the query'],
+    [
+      'rate(x offset 5m [5m])',
+      'expected a range right behind a selector, found "x offset 5m [5m]" at 1:19 of the query',
+    ],
+    ['sum(x) offset 5m', 'expected one offset, right behind a selector or subquery, found offset at 1:8 of the query'],
+    [
+      'x offset 5m offset 5m',
+      'expected one offset, right behind a selector or subquery, found offset at 1:13 of the query',
+    ],
+    ['rate(x[25h])', 'expected a look back of at most 24h, found 25h at 1:1 of the query'],
+    ['up{a=~"("}', 'expected an RE2 pattern, found "(" at 1:4 of the query'],
+    ['up{__name__="b"}', 'expected one name of a metric, found a second one, "b" at 1:4 of the query'],
   ])('%s is refused', (query, said) => {
     expect(say('promql', query)).toBe(said);
   });
 
   it.each([
-    ['', 'expected valid PromQL, found the end of the query at 1:1'],
-    ['up{', 'expected valid PromQL, found the end of the query at 1:4'],
-    ['a b', 'expected valid PromQL, found "b" at 1:3'],
-    ['sum by (a)\n  (rate(x[5m)', 'expected valid PromQL, found ")" at 2:13'],
-    ['x{a=b}', 'expected valid PromQL, found "b}" at 1:5'],
-    ['up{a="b', 'expected a string with an end and with escapes that Go knows, found "\\"b" at 1:6'],
-    ['up{a="\\q"}', 'expected a string with an end and with escapes that Go knows, found "\\"\\\\q\\"" at 1:6'],
-    ['up{a="\\xc3"}', 'expected a string with an end and with escapes that Go knows, found "\\"\\\\xc3\\"" at 1:6'],
-    ['up\u00a0', 'expected ASCII outside of strings, found "\u00a0" at 1:3'],
-    ['up\r', 'expected ASCII outside of strings, found "\\r" at 1:3'],
+    ['', 'expected valid PromQL, found the end at 1:1 of the query'],
+    ['up{', 'expected valid PromQL, found the end at 1:4 of the query'],
+    ['a b', 'expected valid PromQL, found "b" at 1:3 of the query'],
+    ['sum by (a)\n  (rate(x[5m)', 'expected valid PromQL, found ")" at 2:13 of the query'],
+    ['x{a=b}', 'expected valid PromQL, found "b}" at 1:5 of the query'],
+    ['up{a="b', 'expected a string with an end and with escapes that Go knows, found "\\"b" at 1:6 of the query'],
+    [
+      'up{a="\\q"}',
+      'expected a string with an end and with escapes that Go knows, found "\\"\\\\q\\"" at 1:6 of the query',
+    ],
+    [
+      'up{a="\\xc3"}',
+      'expected a string with an end and with escapes that Go knows, found "\\"\\\\xc3\\"" at 1:6 of the query',
+    ],
+    ['up\u00a0', 'expected ASCII outside of strings, found "\u00a0" at 1:3 of the query'],
+    ['up\r', 'expected ASCII outside of strings, found "\\r" at 1:3 of the query'],
   ])('%j is refused', (query, said) => {
     expect(say('promql', query)).toBe(said);
   });

@@ -18,18 +18,26 @@ export interface Grammar {
 }
 
 const COMMENT = 'LineComment';
+/** Where the grammars' parser begins to guess, about 300 levels, no tree can be trusted. */
+const MAX_DEPTH = 250;
 
 /** Throws `Refusal` at the first thing that is not of the language. */
 export function parseQuery(grammar: Grammar, text: string): Parsed {
   const tree = grammar.parse(text);
   let bare = text;
+  let depth = 0;
   tree.iterate({
     enter: ({ type, name, node, from, to }) => {
+      depth += 1;
+      if (depth > MAX_DEPTH) throw new Refusal(from, `a query of at most ${MAX_DEPTH} levels`, 'a deeper one');
       if (type.isError) throw grammar.explain(text, node) ?? syntaxError(grammar, text, from);
       if (name !== grammar.string && name !== COMMENT) return;
       const literal = text.slice(from, to);
       if (name === grammar.string && readString(literal) === null) throw badString(literal, from);
       bare = bare.slice(0, from) + ' '.repeat(to - from) + bare.slice(to);
+    },
+    leave: () => {
+      depth -= 1;
     },
   });
   // The servers' own lexers know no other white space, and end a comment or a name where these grammars don't.
@@ -40,7 +48,7 @@ export function parseQuery(grammar: Grammar, text: string): Parsed {
 
 function syntaxError({ title }: Grammar, text: string, from: number): Refusal {
   const rest = text.slice(from).trimStart();
-  return new Refusal(text.length - rest.length, `valid ${title}`, rest === '' ? 'the end of the query' : quoted(rest));
+  return new Refusal(text.length - rest.length, `valid ${title}`, rest === '' ? 'the end' : quoted(rest));
 }
 
 function badString(literal: string, at: number): Refusal {
