@@ -1,9 +1,11 @@
-// Draws what a terminal shows as an SVG: FORCE_COLOR=1 npx drey explain topup | node docs/picture.js > docs/images/explain.svg
+// Draws what a terminal shows as an SVG, 132 columns wide unless told otherwise:
+//   FORCE_COLOR=1 npx drey explain topup | node docs/picture.js > docs/images/explain.svg
+//   node docs/demo-picture.js | node docs/picture.js 100 > docs/images/demo.svg
 import { text } from 'node:stream/consumers';
 
 const WIDTH = 8.2;
 const HEIGHT = 18;
-const COLUMNS = 132;
+const COLUMNS = Number(process.argv[2] ?? 132);
 const STYLES = {
   1: 'font-weight="bold" fill="#e6edf3"',
   2: 'fill="#7d8590"',
@@ -30,7 +32,9 @@ function drawn(line, row) {
       continue;
     }
     const shown = part.slice(0, Math.max(0, COLUMNS - column));
-    if (shown !== '') spans.push(`<tspan x="${(12 + column * WIDTH).toFixed(1)}" ${style}>${escaped(shown)}</tspan>`);
+    // Its length is given: fonts differ in how wide they draw what is not ASCII.
+    const place = `x="${(12 + column * WIDTH).toFixed(1)}" textLength="${(shown.length * WIDTH).toFixed(1)}"`;
+    if (shown !== '') spans.push(`<tspan ${place} lengthAdjust="spacingAndGlyphs" ${style}>${escaped(shown)}</tspan>`);
     column += part.length;
   }
   return `<text y="${24 + row * HEIGHT}" xml:space="preserve">${spans.join('')}</text>`;

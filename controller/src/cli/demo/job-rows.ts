@@ -1,7 +1,8 @@
 import type { JobView } from '../../report/api-model.ts';
 import { taskManagersText } from '../render/jobs.ts';
-import { instant, relative, shortDuration } from '../render/time.ts';
+import { relative, shortDuration } from '../render/time.ts';
 import { plain, type Style } from '../terminal.ts';
+import { clockTime } from './chart.ts';
 import type { Frame, JobRow, Look } from './frame.ts';
 import { fit, fitRight, widthOf } from './text.ts';
 
@@ -95,6 +96,7 @@ export function sayDecision({ view }: JobRow, now: number): { readonly text: str
   if (decision === null) return { text: 'No decision yet.', style: 'dim' };
   const { kind, reason, action, detail, retryAt } = decision;
   const what = kind === 'Nothing' ? plain(reason) : `${kind} ${plain(reason)}${action === null ? '' : ` (${action})`}`;
-  const next = retryAt === null || retryAt <= now ? '' : `; may act ${relative(retryAt, now)}, ${instant(retryAt)}`;
+  const next =
+    retryAt === null || retryAt <= now ? '' : `; may act at ${clockTime(retryAt, true)}, ${relative(retryAt, now)}`;
   return { text: `${what}: ${plain(detail)}${next}`, style: kind === 'Nothing' ? 'dim' : 'yellow' };
 }

@@ -36,20 +36,17 @@ function exactly(rows: readonly string[], count: number): readonly string[] {
   return Array.from({ length: count }, (_, i) => rows[i] ?? '');
 }
 
-const PACE = 24;
+const PACE = 22;
 
 function title(frame: Frame, look: Look): readonly string[] {
   const { paint, columns } = look;
-  const about = fit(
-    `DREY DEMO  ${frame.jobs.length} simulated Flink jobs, looked after by a real Drey`,
-    columns - PACE,
-  );
+  const about = fit(`DREY DEMO  ${frame.jobs.length} simulated Flink jobs under a real Drey`, columns - PACE);
   const pace = `${clockTime(frame.at, true)}  ${frame.speed}x`;
   const shown = frame.paused ? `PAUSED  ${pace}` : pace;
   const ask = `npx drey explain ${plain(frame.jobs[frame.selected]?.name ?? 'JOB')} --server ${frame.server}`;
   return [
     paint('bold', about) + paint(frame.paused ? 'yellow' : 'bold', fitRight(shown, PACE)),
-    paint('dim', cut(`from another terminal: ${ask}`, columns, dots(look))),
+    paint('dim', cut(`2nd terminal: ${ask}`, columns, dots(look))),
   ];
 }
 
