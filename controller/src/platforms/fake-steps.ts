@@ -40,14 +40,18 @@ function endRuns(job: FakeJob): void {
   for (const run of liveRuns(job)) run.state = 'FAILED';
 }
 
-const steps: Readonly<Record<string, FakeStep>> = {
-  'stop-process': {
-    find: (job, context) => {
-      const process = job.taskManagers.get(tailOf(context));
-      return process?.alive === true && process.key === context.step.key ? absent : done('gone');
-    },
-    send: (job, context) => stop(job, tailOf(context)),
+const stopProcess: FakeStep = {
+  find: (job, context) => {
+    const process = job.taskManagers.get(tailOf(context));
+    return process?.alive === true && process.key === context.step.key ? absent : done('gone');
   },
+  send: (job, context) => stop(job, tailOf(context)),
+};
+
+const steps: Readonly<Record<string, FakeStep>> = {
+  'stop-process': stopProcess,
+  // Nobody registers anywhere in the pretended world.
+  'stop-unregistered': stopProcess,
   'start-taskmanager': {
     find: (job, context) => started(job.taskManagers.get(tailOf(context)), context.step.key),
     send: (job, context) => void job.taskManagers.set(tailOf(context), { key: context.step.key, alive: true }),
