@@ -12,8 +12,13 @@ export interface SimulatedFleetOptions {
   readonly clock: Clock;
   /** Default: the scenario's. */
   readonly seed?: number;
-  /** Answers of a policy's rules: rule name → the fault whose jobs are in the answer while they have it. */
+  /**
+   * Answers of a policy's rules: rule name → the fault whose jobs are in the answer while they have it. A rule that is
+   * named as a kind of fault (`task-manager-stuck`) needs no entry.
+   */
   readonly rules?: Readonly<Record<string, JobFaultKind>>;
+  /** Actions on one job within an hour, above which `budgetBreaks` counts. Default 4. */
+  readonly actionsPerHour?: number;
 }
 
 /** Jobs that exist in memory alone, behind the same ports as real ones. It goes on as time passes and it is asked. */
@@ -117,6 +122,6 @@ export interface Invariants {
   readonly actionsOnStaleInput: number;
   /** A run began empty, or from an older point than it had to. */
   readonly stateLosses: number;
-  /** More actions on one job within an hour than the default budget of 4. */
+  /** More actions on one job within an hour than `actionsPerHour`. */
   readonly budgetBreaks: number;
 }

@@ -17,6 +17,8 @@ import { NAMESPACE, type World } from './ports/world.ts';
 
 /** Faults that nothing heals end after this where nobody says when, seconds. */
 const UNTIL_S = 600;
+/** A policy's default. */
+const ACTIONS_PER_HOUR = 4;
 const ENDLESS: ReadonlySet<string> = new Set(['outOfMemory', 'checkpointFailing', 'storageDown']);
 
 /** A fleet at the start of its scenario. */
@@ -27,7 +29,7 @@ export function createSimulatedFleet(options: SimulatedFleetOptions): SimulatedF
   const model = new FleetModel({ scenario, seed: options.seed ?? scenario.seed, note: events.note });
   const windowS = rateWindowMs(scenario.scrape) / 1000;
   const scrapes = new Scrapes({ model, scrapeS: scenario.scrape / 1000, windowS });
-  const audit = new Audit(model);
+  const audit = new Audit(model, options.actionsPerHour ?? ACTIONS_PER_HOUR);
   scrapes.afterSecond();
   const world: World = { model, clock, startedAt, scrapes, advance };
 

@@ -74,7 +74,8 @@ export class FleetModel {
     }
     const job = this.jobs.get(name);
     if (job === undefined) throw new RangeError(`no job ${name}`);
-    for (const fault of [...job.faults]) {
+    const all = job.faults.slice();
+    for (const fault of all) {
       endFault(job, fault);
       this.#note(this.now, { job: name, kind: 'faultEnded', detail: fault.kind });
     }

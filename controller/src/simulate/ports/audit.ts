@@ -10,7 +10,7 @@ const LOST_AFTER_S = 600;
 const FRESH_S = 60;
 /** From a look to the write that follows from it, seconds. */
 const LOOK_S = 20;
-const BUDGET = { actions: 4, perS: 3600 } as const;
+const BUDGET_S = 3600;
 
 /** Counts what a controller must never do. It sees only what is written to the fleet. */
 export class Audit {
@@ -21,8 +21,11 @@ export class Audit {
   #stale = 0;
   #budgetBreaks = 0;
 
-  constructor(model: FleetModel) {
+  readonly #actionsPerHour: number;
+
+  constructor(model: FleetModel, actionsPerHour: number) {
     this.#model = model;
+    this.#actionsPerHour = actionsPerHour;
   }
 
   /** What had taken effect was sent again. */
@@ -37,9 +40,9 @@ export class Audit {
     const id = `${context.action}/${context.journal[0]?.plannedAt ?? job.now}`;
     const actions = this.#actions.get(job.name) ?? [];
     if (actions.some((one) => one.id === id)) return;
-    const recent = actions.filter(({ at }) => at > job.now - BUDGET.perS);
+    const recent = actions.filter(({ at }) => at > job.now - BUDGET_S);
     this.#actions.set(job.name, [...recent, { id, at: job.now }]);
-    if (recent.length >= BUDGET.actions) this.#budgetBreaks += 1;
+    if (recent.length >= this.#actionsPerHour) this.#budgetBreaks += 1;
     const scales = context.action === 'Rescale' || context.action === 'ScaleTaskManagers';
     if (scales && this.#blind()) this.#stale += 1;
   }

@@ -24,7 +24,7 @@ export function spoiled(
 }
 
 function untouched(query: string): boolean {
-  return /Age$/.test(query) || query === 'vertexSubtasks';
+  return query.endsWith('Age') || query === 'vertexSubtasks';
 }
 
 function half(sample: FleetSample, query: string): readonly FleetSample[] {

@@ -1,5 +1,5 @@
 import { SourceError } from '../../io/errors.ts';
-import type { JobFaultKind } from '../../resources/scenario/faults.ts';
+import { JOB_FAULTS, type JobFaultKind } from '../../resources/scenario/faults.ts';
 import type { MetricsSource, QueryAnswer, Sample } from '../../sources/contract.ts';
 import { type FleetSample, fleetSamples } from './fleet-samples.ts';
 import { spoiled } from './metrics-faults.ts';
@@ -25,7 +25,7 @@ export function simulatedMetrics(world: World, { rules, windowS }: MetricsOption
     if (fault === 'error') return all(queries, new SourceError('status', 'Prometheus: HTTP 503', 503));
     const samples = fleetSamples(world, windowS);
     const wanted = queries.map((name) => {
-      const found = samples.get(name) ?? ruleSamples(world, rules[name]);
+      const found = samples.get(name) ?? ruleSamples(world, ruleFault(name, rules));
       const left = fault === undefined ? found : spoiled(found, { fault, query: name });
       return [name, { ok: true, samples: left, evaluatedAt: left.length === 0 ? null : now }] as const;
     });
@@ -49,9 +49,19 @@ function all(queries: readonly string[], error: SourceError): Readonly<Record<st
   return Object.fromEntries(queries.map((name) => [name, { ok: false, error }]));
 }
 
+/** Of the query of a rule; a rule that is named as a kind of fault, `task-manager-stuck`, is about that one. */
+function ruleFault(query: string, rules: MetricsOptions['rules']): JobFaultKind | undefined {
+  const rule = query.replace(/^rule /, '');
+  return rules[rule] ?? JOB_FAULTS.find((kind) => kind.replace(/[A-Z]/g, (it) => `-${it.toLowerCase()}`) === rule);
+}
+
 function ruleSamples({ model }: World, kind: JobFaultKind | undefined): readonly FleetSample[] {
   if (kind === undefined) return [];
-  return [...model.jobs.values()]
-    .filter((job) => job.has(kind))
-    .map((job): Sample => ({ labels: { namespace: NAMESPACE, job_name: job.name }, value: 1 }));
+  const sick = [...model.jobs.values()].filter((job) => job.has(kind));
+  return sick.flatMap((job): readonly Sample[] => {
+    const labels = { namespace: NAMESPACE, job_name: job.name };
+    const stuck = job.taskManagers.running.filter((one) => one.stuck);
+    if (kind !== 'taskManagerStuck') return [{ labels, value: 1 }];
+    return stuck.map(({ pod }) => ({ labels: { ...labels, pod }, value: 1 }));
+  });
 }
