@@ -3,7 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Clock } from './clock.ts';
 
 /** A text and what told it apart from other versions of the file: device, inode, size, times. */
-export interface FileVersion {
+interface FileVersion {
   readonly id: string;
   readonly text: string;
 }
