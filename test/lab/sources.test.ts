@@ -19,6 +19,7 @@ import { storageSuite } from '../contract/sources/storage.suite.ts';
 import { type Lab, startLab } from './lab.ts';
 import { topupPart } from './provision/topup.ts';
 import type { Fault } from './proxy/fault.ts';
+import { hostileTexts } from './proxy/made-up.ts';
 import { cacheFolder } from './root.ts';
 
 const http = createHttpClient({ clock: systemClock });
@@ -238,6 +239,22 @@ describe('Loki, asked what it does not answer', () => {
     }
     expect(seen).toEqual(faults);
     expect(await ask()).toBe('1 series');
+  });
+
+  it('takes hostile text for text, and of 1 MiB its beginning', async () => {
+    const { proxy } = lab.loki!;
+    const whole = (length: number): string[] => hostileTexts.map((text) => text.slice(0, length)).toSorted();
+    try {
+      proxy.set({ mode: 'hostile' });
+      const { all } = await logs().instant({ all: 'vector(1)' }, signal);
+      const values = all?.ok === true ? all.samples.map((it) => it.labels.text ?? '') : [];
+      expect(values.toSorted()).toEqual(whole(4096));
+      const span = { query: '{suite="logs"}', from: Date.now() - 60_000, to: Date.now() + 60_000, limit: 100 };
+      const answer = await logs().lines(span, signal);
+      expect(answer.ok ? answer.lines.map((it) => it.line).toSorted() : answer.error).toEqual(whole(16_384));
+    } finally {
+      proxy.set({ mode: 'pass' });
+    }
   });
 });
 

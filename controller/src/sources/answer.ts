@@ -4,7 +4,7 @@ import { SourceError } from '../io/errors.ts';
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** A label's value is cut at this, characters: no name that a job is joined by comes near it. */
-export const MAX_LABEL_LENGTH = 4096;
+const MAX_LABEL_LENGTH = 4096;
 /** An answer with more labels on one series is refused. */
 const MAX_LABELS = 256;
 
