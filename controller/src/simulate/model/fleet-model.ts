@@ -3,6 +3,7 @@ import type { Scenario } from '../../resources/scenario/scenario.ts';
 import type { Note } from './events.ts';
 import { beginFault, endFault, stepFaults } from './faults/table.ts';
 import { SimulatedJob } from './job.ts';
+import { type LoadStep, loadSteps } from './load-steps.ts';
 
 /** A fault of all jobs together. Instants are virtual seconds. */
 export interface FleetFault {
@@ -23,12 +24,16 @@ export class FleetModel {
   /** To come, soonest first. */
   readonly #plan: Scenario['faults'];
   #planned = 0;
+  /** To come, soonest first. */
+  readonly #steps: readonly LoadStep[];
+  #stepped = 0;
 
   constructor({ scenario, seed, note }: { readonly scenario: Scenario; readonly seed: number; readonly note: Note }) {
     this.#note = note;
     this.#limit = scenario.cluster.taskManagers ?? Number.POSITIVE_INFINITY;
     const room = (): boolean => this.#taskManagers() < this.#limit;
     this.jobs = new Map(scenario.jobs.map((spec) => [spec.name, new SimulatedJob({ spec, seed, note, room })]));
+    this.#steps = loadSteps(scenario);
     this.#plan = scenario.faults.toSorted((a, b) => a.at - b.at);
   }
 
@@ -39,6 +44,7 @@ export class FleetModel {
       this.#planned += 1;
       this.#begin(next);
     }
+    this.#tellLoad();
     this.#endFleetFaults();
     for (const job of this.jobs.values()) {
       for (const kind of stepFaults(job)) this.#note(this.now, { job: job.name, kind: 'faultEnded', detail: kind });
@@ -83,6 +89,14 @@ export class FleetModel {
 
   fleetFault(kind: FleetFault['kind']): FleetFault | undefined {
     return this.fleetFaults.find((fault) => fault.kind === kind);
+  }
+
+  #tellLoad(): void {
+    for (let next = this.#steps[this.#stepped]; next !== undefined; next = this.#steps[this.#stepped]) {
+      if (next.at > this.now) break;
+      this.#stepped += 1;
+      this.#note(this.now, { job: next.job, kind: 'load', detail: next.detail });
+    }
   }
 
   #begin(fault: Scenario['faults'][number]): void {
