@@ -124,9 +124,9 @@ interface Shown {
 function pictureOf(written: string, rows: number): readonly string[] {
   const picture = Array.from({ length: rows }, () => '');
   // oxlint-disable-next-line no-control-regex
-  for (const [, row, text] of written.matchAll(/\u001b\[(\d+);1H([^\u001b]*(?:\u001b\[\d+m[^\u001b]*)*)\u001b\[K/g)) {
+  for (const [, row, text] of written.matchAll(/\u001b\[(\d+);1H([^\u001b]*(?:\u001b\[\d+m[^\u001b]*)*)/g)) {
     // oxlint-disable-next-line no-control-regex
-    picture[Number(row) - 1] = (text ?? '').replace(/\u001b\[\d+m/g, '');
+    picture[Number(row) - 1] = (text ?? '').replace(/\u001b\[\d+m/g, '').trimEnd();
   }
   return picture;
 }

@@ -36,10 +36,10 @@ export class Chronicle {
   }
 
   /** Looks for what is new with the jobs and with what Drey says of them. */
-  look(fleet: Pick<SimulatedFleet, 'eventsAfter'>, api: ApiModel | undefined): void {
+  look(fleet: Pick<SimulatedFleet, 'eventsAfter' | 'faults'>, api: ApiModel | undefined): void {
     for (const event of fleet.eventsAfter(this.#fleetSeen)) {
       this.#fleetSeen = event.seq;
-      this.#events.push(fleetEvent(event));
+      this.#events.push(fleetEvent(event, fleet.faults));
     }
     for (const job of api?.jobs() ?? []) {
       const identity = decisionIdentity(job);

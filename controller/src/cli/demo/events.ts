@@ -1,7 +1,7 @@
 import type { Remediation } from '../../core/model/remediation.ts';
 import { isClosed } from '../../core/model/remediation.ts';
 import type { JobView } from '../../report/api-model.ts';
-import type { FleetEvent } from '../../simulate/contract.ts';
+import type { FaultInfo, FleetEvent } from '../../simulate/contract.ts';
 import { relative, shortDuration } from '../render/time.ts';
 import type { DemoEvent, Tone } from './frame.ts';
 
@@ -13,14 +13,18 @@ const FLEET_TONES: Readonly<Record<FleetEvent['kind'], Tone>> = {
   load: 'fault',
   jobState: 'info',
   rescaled: 'info',
-  restored: 'info',
-  taskManager: 'info',
-  jobManager: 'info',
+  restored: 'minor',
+  taskManager: 'minor',
+  jobManager: 'minor',
 };
 
 /** What happened to the simulated jobs, whether anybody noticed or not. */
-export function fleetEvent({ at, job, kind, detail }: FleetEvent): DemoEvent {
-  return { ...nothing, at, job: job ?? 'fleet', tone: FLEET_TONES[kind], event: kind, headline: detail };
+export function fleetEvent({ at, job, kind, detail }: FleetEvent, faults: readonly FaultInfo[]): DemoEvent {
+  const base = { ...nothing, at, job: job ?? 'fleet', tone: FLEET_TONES[kind], event: kind };
+  if (kind === 'faultEnded') return { ...base, headline: `Fault ${detail} is over` };
+  if (kind !== 'fault') return { ...base, headline: detail };
+  const summary = faults.find((it) => detail.split(' ')[0] === it.kind)?.summary ?? '';
+  return { ...base, headline: `Fault ${detail}`, detail: summary };
 }
 
 /** An action was decided, or came to its end; null for the phases between. */
@@ -35,9 +39,10 @@ export function remediationEvent(remediation: Remediation, now: number, job: str
   }
   if (!isClosed(remediation)) return null;
   const tone = status.phase === 'Succeeded' ? 'good' : 'bad';
-  const said = [status.outcome, status.verification].filter((it) => it !== null);
+  const { outcome, verification } = status;
   const headline = `${action} ${status.phase} after ${shortDuration(now - createdAt)}`;
-  const detail = [...new Set(said)].join('; ');
+  // Where the outcome is told at length, it ends with the verification.
+  const detail = outcome?.includes(verification ?? '') === true ? outcome : (verification ?? '');
   return { ...base, tone, event: status.phase, reason: status.reason ?? incident.cause, headline, detail };
 }
 
@@ -67,11 +72,12 @@ export function decisionEvent({ name, decision, page }: JobView, now: number): D
   const { kind, reason, cause, action, at, retryAt } = decision;
   const about = [action, cause].filter((it) => it !== null).join(' for ');
   const headline = `${kind} ${reason}${about === '' ? '' : ` (${about})`}`;
+  const tone = cause === null && reason === 'Stabilizing' ? 'minor' : 'hold';
   const next = retryAt === null || retryAt <= now ? '' : `; may act ${relative(retryAt, now)}`;
   return {
     at,
     job: name,
-    tone: 'hold',
+    tone,
     event: kind,
     cause,
     action,

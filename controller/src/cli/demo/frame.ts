@@ -55,8 +55,8 @@ export interface FaultChoice {
   readonly about: string;
 }
 
-/** How an event is to be taken. */
-export type Tone = 'fault' | 'act' | 'hold' | 'good' | 'bad' | 'info';
+/** How an event is to be taken; `minor` ones are left out of the view. */
+export type Tone = 'fault' | 'act' | 'hold' | 'good' | 'bad' | 'info' | 'minor';
 
 /** Something that happened, and why. */
 export interface DemoEvent {

@@ -6,6 +6,7 @@ import type { DemoEvent } from './frame.ts';
 export function plainLine({ at, job, event, cause, action, reason, headline, detail }: DemoEvent): string {
   const field = (name: string, value: string | null): string => `${name}=${plain(value ?? '', 80) || '-'}`;
   const fields = [field('cause', cause), field('action', action), field('reason', reason)];
-  const sentence = detail === '' ? headline : detail;
+  // The headline of a decision only repeats the fields.
+  const sentence = detail === '' ? headline : event === 'fault' ? `${headline}: ${detail}` : detail;
   return `${clockTime(at, true)} ${plain(job, 60)} ${plain(event, 40)} ${fields.join(' ')} ${plain(sentence)}`.trimEnd();
 }

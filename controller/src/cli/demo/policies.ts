@@ -16,7 +16,7 @@ spec:
   heal: {restore: {maxRewind: 10m}}
   safety: {cooldown: 5m, budget: {job: {actions: 6, per: 1h}}}
 ---
-# This one may be resized at night only.
+# This one may be resized in the first half of every even hour only.
 apiVersion: drey.dev/v1alpha1
 kind: FlinkPolicy
 metadata: {name: sim-activation, namespace: default}
@@ -26,7 +26,7 @@ spec:
   mode: Act
   autoscale: {maxLag: 1m}
   safety:
-    windows: [{type: Allow, actions: [Rescale], schedule: "0 2 * * *", duration: 2h, timeZone: Asia/Almaty}]
+    windows: [{type: Allow, actions: [Rescale], schedule: "0 */2 * * *", duration: 30m, timeZone: Etc/UTC}]
 `;
 
 /** Throws `DREY-INVALID` where a policy of the demo does not fit this version. */

@@ -104,19 +104,35 @@ const TONES: Readonly<Record<Tone, Style>> = {
   good: 'green',
   bad: 'red',
   info: 'dim',
+  minor: 'dim',
 };
 
 /** As many of the newest as there is room for, oldest first. */
 function events(all: readonly DemoEvent[], room: Look): readonly string[] {
   const shown: (readonly string[])[] = [];
   let used = 0;
-  for (const event of all.toReversed()) {
+  for (const event of together(all.filter(({ tone }) => tone !== 'minor')).toReversed()) {
     const rows = eventRows(event, room);
     if (used + rows.length > room.rows) break;
     used += rows.length;
     shown.unshift(rows);
   }
   return shown.flat();
+}
+
+/** Two jobs of which the same is told within this time are told of together, ms. */
+const TOGETHER_MS = 30_000;
+
+/** What is told of several jobs at once is one event: when metrics are gone, all jobs are held. */
+function together(events: readonly DemoEvent[]): readonly DemoEvent[] {
+  const groups: { readonly first: DemoEvent; count: number }[] = [];
+  for (const event of events) {
+    const last = groups.at(-1);
+    const same = last?.first.headline === event.headline && event.at - last.first.at < TOGETHER_MS;
+    if (same && event.tone === 'hold') last.count += 1;
+    else groups.push({ first: event, count: 1 });
+  }
+  return groups.map(({ first, count: jobs }) => (jobs === 1 ? first : { ...first, job: `${jobs} jobs` }));
 }
 
 function sayEvent({ headline, detail }: DemoEvent): string {

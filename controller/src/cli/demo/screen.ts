@@ -1,3 +1,5 @@
+import { widthOf } from './text.ts';
+
 /** Where the view is drawn: a terminal's output. */
 export interface Output {
   readonly write: (text: string) => void;
@@ -22,13 +24,16 @@ export function openScreen({ write }: Output): Screen {
   let shown: readonly string[] = [];
   let open = true;
   write(csi('?1049h') + csi('?25l') + csi('?7l') + csi('2J'));
+  /** Blanks over what was there: erasing behind a row that fills the terminal would take its last character. */
+  const place = (row: string, i: number): string => {
+    const blanks = ' '.repeat(Math.max(0, widthOf(shown[i] ?? '') - widthOf(row)));
+    return `${csi(`${i + 1};1H`)}${row}${csi('0m')}${blanks}`;
+  };
   return {
     draw(rows) {
       if (!open) return;
-      const changed = rows.flatMap((row, i) =>
-        row === shown[i] ? [] : [`${csi(`${i + 1};1H`)}${row}${csi('0m')}${csi('K')}`],
-      );
-      const surplus = rows.length < shown.length ? [csi(`${rows.length + 1};1H`) + csi('J')] : [];
+      const changed = rows.flatMap((row, i) => (row === shown[i] ? [] : [place(row, i)]));
+      const surplus = shown.slice(rows.length).map((_, i) => place('', rows.length + i));
       shown = rows;
       if (changed.length + surplus.length === 0) return;
       // One whole picture: terminals that know it hold back what stands between.

@@ -63,8 +63,8 @@ export function removeFolder(folder: string): Promise<void> {
   return rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
-/** Midnight as the fleet's scenario means it, one quarter before the nightly window opens in Almaty. */
-const START = Date.parse('2026-06-01T20:45:00Z');
+/** A quarter of an hour before a window of the demo's policies opens: long enough to see a hold, short enough to see it end. */
+const START = Date.parse('2026-06-01T01:45:00Z');
 /** While it ends nobody watches: what waits for virtual time must not wait long. */
 const ENDING_SPEED = 3600;
 

@@ -23,7 +23,7 @@ describe('plain lines', () => {
 
   it('are one line each, whatever jobs say', () => {
     const line = plainLine({ ...demoEvents[0]!, job: 'a\nb', detail: '\u001b[2Jx\r\ny', reason: '' });
-    expect(line).toBe('11:46:00 a b fault cause=- action=- reason=- x y');
+    expect(line).toBe('11:46:00 a b fault cause=- action=- reason=- metrics absent: x y');
   });
 });
 
@@ -71,11 +71,11 @@ describe('the screen', () => {
     expect(written.splice(0).join('')).toMatch(/a.*b.*c/);
     screen.draw(['a', 'B', 'c']);
     // oxlint-disable-next-line no-control-regex
-    expect(written.splice(0).join('')).toMatch(/^\u001b\[\?2026h\u001b\[2;1HB\u001b\[0m\u001b\[K\u001b\[\?2026l$/);
+    expect(written.splice(0).join('')).toMatch(/^\u001b\[\?2026h\u001b\[2;1HB\u001b\[0m\u001b\[\?2026l$/);
     screen.draw(['a', 'B', 'c']);
     expect(written).toEqual([]);
     screen.draw(['a']);
-    expect(written.splice(0).join('')).toContain('\u001b[2;1H\u001b[J');
+    expect(written.splice(0).join('')).toContain('\u001b[2;1H\u001b[0m \u001b[3;1H\u001b[0m ');
     screen.close();
     screen.close();
     screen.draw(['x']);
