@@ -124,7 +124,7 @@ describe('parseVector', () => {
     expect(Object.getPrototypeOf({})).toBe(Object.prototype);
   });
 
-  it('reads whatever JSON it is given or says that it is no answer', () => {
+  it('reads whatever JSON it is given or says that it is no answer', { timeout: 60_000 }, () => {
     const kinds = new Set(['ok', 'badAnswer', 'incomplete', 'tooLarge']);
     const json = fc.jsonValue();
     const near = fc.record(
@@ -162,10 +162,12 @@ describe('parseVector', () => {
       task_id: `${i}`,
     });
     const text = JSON.stringify(vector(...Array.from({ length: 5000 }, (_, i) => series({ metric: metric(i) }))));
-    parse(JSON.parse(text));
-    const from = performance.now();
-    expect(parse(JSON.parse(text)).samples).toHaveLength(5000);
-    // It takes some 10 ms; a slow machine may be busy with something else.
-    expect(performance.now() - from).toBeLessThan(300);
+    const times = Array.from({ length: 7 }, () => {
+      const from = performance.now();
+      expect(parse(JSON.parse(text)).samples).toHaveLength(5000);
+      return performance.now() - from;
+    });
+    // It takes some 10 ms. The fastest counts: the machine may be busy with something else.
+    expect(Math.min(...times)).toBeLessThan(100);
   });
 });

@@ -50,7 +50,7 @@ describe('parseLines', () => {
     expect(() => parseLines(body)).toThrow(expect.objectContaining({ kind: 'incomplete' }));
   });
 
-  it('reads whatever JSON it is given or says that it is no answer', () => {
+  it('reads whatever JSON it is given or says that it is no answer', { timeout: 60_000 }, () => {
     const pair = fc.tuple(fc.oneof(fc.nat().map(String), fc.string()), fc.string({ unit: 'binary' }));
     const near = fc.array(fc.record({ stream: fc.jsonValue(), values: fc.oneof(fc.jsonValue(), fc.array(pair)) }));
     expect(
