@@ -23,6 +23,14 @@ const ENDLESS: ReadonlySet<string> = new Set(['outOfMemory', 'checkpointFailing'
 
 /** A fleet at the start of its scenario. */
 export function createSimulatedFleet(options: SimulatedFleetOptions): SimulatedFleet {
+  return createSimulatedWorld(options).fleet;
+}
+
+/** The same with the world behind it, for tests that change it. */
+export function createSimulatedWorld(options: SimulatedFleetOptions): {
+  readonly fleet: SimulatedFleet;
+  readonly world: World;
+} {
   const { scenario, clock } = options;
   const startedAt = clock.now();
   const events = new EventLog(startedAt);
@@ -42,7 +50,7 @@ export function createSimulatedFleet(options: SimulatedFleetOptions): SimulatedF
     }
   }
 
-  return {
+  const fleet: SimulatedFleet = {
     ports: {
       platforms: [new SimulatedPlatform(world, audit)],
       metrics: simulatedMetrics(world, { rules: options.rules ?? {}, windowS }),
@@ -74,6 +82,7 @@ export function createSimulatedFleet(options: SimulatedFleetOptions): SimulatedF
       model.clear(job);
     },
   };
+  return { fleet, world };
 }
 
 function faultInfos(): readonly FaultInfo[] {

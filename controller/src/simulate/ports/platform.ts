@@ -68,7 +68,9 @@ export class SimulatedPlatform implements Platform {
     const job = this.#job(context);
     const kind = stepKind(context.step.step);
     if (kind.send === undefined) throw new UnsupportedError(`${context.step.step} writes nothing`);
-    if (kind.find({ job, context }).state !== 'Absent') {
+    const before = kind.find({ job, context });
+    if (before.state === 'Failed') throw new Error(before.detail);
+    if (before.state !== 'Absent') {
       this.#audit.resent();
       return;
     }
@@ -131,9 +133,12 @@ function toPlatformJob(job: SimulatedJob): PlatformJob {
   };
 }
 
+/** Faults whose TaskManagers the platform brings back by itself. */
+const REPLACED = ['taskManagerLost', 'nodeLost', 'outOfMemory'] as const;
+
 /** The platform itself brings back what it lost. */
 function replacing(job: SimulatedJob): string | null {
-  if (!job.has('taskManagerLost') && !job.has('nodeLost')) return null;
+  if (!REPLACED.some((kind) => job.has(kind))) return null;
   const pods = job.taskManagers.all.filter(({ state }) => state !== 'running').map(({ pod }) => pod);
   return pods.length === 0 ? null : `the platform starts ${pods.join(', ')} again`;
 }
