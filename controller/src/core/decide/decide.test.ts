@@ -129,6 +129,18 @@ describe('decide: healing', () => {
     expect(decide(request(failed as Snapshot))).toMatchObject({ kind: 'Act', action: 'RecreateCluster' });
   });
 
+  it('does not size a job that waits for TaskManagers', () => {
+    const platform = healthy().platform;
+    if (platform.freshness !== 'fresh') throw new Error('not fresh');
+    const larger = { ...platform.value, taskManagers: { wanted: 2, running: 2, ended: [] } };
+    expect(decide(request(healthy({ platform: fresh(larger, 'platform') })))).toMatchObject({
+      kind: 'Hold',
+      reason: 'Stabilizing',
+      detail: '1 of 2 TaskManagers are registered',
+    });
+    expect(decide(request(healthy()))).toMatchObject({ kind: 'Act', action: 'Rescale' });
+  });
+
   it('recreates the cluster when the JobManager ended, or the job failed with TaskManagers gone', () => {
     const platform = healthy().platform;
     if (platform.freshness !== 'fresh') throw new Error('fixture');

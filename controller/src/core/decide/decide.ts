@@ -81,6 +81,11 @@ function heal(context: Context, sight: RuleSight): Decision {
     const detail = `healing is off; ${evidence}`;
     return { ...base, kind: 'Hold', reason: 'ObserveOnly', action: null, retryAt: null, page: false, detail };
   }
+  if (memory.open !== null && memory.open.status.phase !== 'Verifying') {
+    // What is seen while Drey itself stops and starts things is its own doing, and no reason to call anybody.
+    const { reason, detail, page = false } = underWay(memory.open, snapshot.at);
+    return { ...base, kind: 'Hold', reason, action: null, retryAt: null, page, detail: `${detail}; ${evidence}` };
+  }
   const { rung, action, withinMs, until, tried } = rungFor(sight, memory, snapshot.at);
   if (action === 'Wait') {
     const detail = `${rule.cause} may pass by itself; ${evidence}`;
@@ -154,9 +159,10 @@ function stoppedByUs({ closed }: JobMemory): Remediation | null {
 function resize(context: Context): Decision {
   const { request } = context;
   const base = baseOf(context, null, SCALE_NEEDS);
-  const verdict = verdictOf(request);
+  const away = taskManagersAway(request.snapshot);
+  const verdict = away === null ? verdictOf(request) : null;
   if (verdict === null || verdict.kind === 'Waiting') {
-    const detail = verdict?.detail ?? 'the run has not settled yet';
+    const detail = away ?? verdict?.detail ?? 'the run has not settled yet';
     return {
       ...base,
       kind: 'Hold',
@@ -181,6 +187,13 @@ function resize(context: Context): Decision {
   };
   const detail = `${verdict.detail}: to ${Object.values(parallelism).join('/')} subtasks on ${taskManagers} TaskManagers${limits}`;
   return gated(context, candidate, { base: baseOf(context, cause, SCALE_NEEDS), detail });
+}
+
+/** A job that Flink runs on what is left of its TaskManagers is not too small: it gets its size back with them. */
+function taskManagersAway({ taskManagers, platform }: Snapshot): string | null {
+  const registered = usable(taskManagers)?.registered ?? 0;
+  const wanted = usable(platform)?.taskManagers.wanted ?? 0;
+  return registered >= wanted ? null : `${registered} of ${wanted} TaskManagers are registered`;
 }
 
 function verdictOf(request: DecideRequest): ScaleVerdict | null {
