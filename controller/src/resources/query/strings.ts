@@ -11,12 +11,13 @@ const SIMPLE: Readonly<Record<string, string>> = {
 const ESCAPE = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|[\s\S]|$)/g;
 
 /**
- * The value of a string of PromQL or LogQL as Go reads it; null where Go refuses it. Bytes above ASCII written as
+ * The value of a string of PromQL or LogQL as the servers read it; null where they refuse it. Bytes above ASCII written as
  * `\x` or octal escapes are refused too: they would have to make UTF-8 together with their neighbours.
  */
 export function readString(literal: string): string | null {
   const quote = literal[0] ?? '';
-  if (literal.length < 2 || !literal.endsWith(quote)) return null;
+  // Prometheus takes U+FFFD, as which half a surrogate pair is sent, for a broken file.
+  if (literal.length < 2 || !literal.endsWith(quote) || /[\ufffd\p{Surrogate}]/u.test(literal)) return null;
   const body = literal.slice(1, -1);
   if (quote === '`') return body;
   if (body.includes('\n')) return null;
