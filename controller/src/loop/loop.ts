@@ -10,7 +10,6 @@ import type { Rule } from '../core/model/rule.ts';
 import { usable } from '../core/model/input.ts';
 import type { Remediation } from '../core/model/remediation.ts';
 import type { RestorePoint } from '../core/model/restore-point.ts';
-import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Log } from '../io/log.ts';
 import type { Observer } from '../observe/observer.ts';
@@ -20,6 +19,7 @@ import type { DecisionLog } from '../report/decision-log.ts';
 import type { Metrics } from '../report/metrics.ts';
 import type { TickHealth } from '../report/tick-health.ts';
 import { effectivePolicy } from '../resources/policy/effective.ts';
+import { type Subject, beginAction } from './begin-action.ts';
 import { EMPTY_MEMORY, isSick, remember, withHealth } from './job-state.ts';
 import type { JobState } from './job-state.ts';
 import { learn } from './learn.ts';
@@ -49,9 +49,6 @@ export interface LoopSettings {
   /** How long a rescale in place stops a job, ms. */
   readonly downtimeMs: number;
 }
-
-/** Jobs earlier in a tick may take long to begin with; nothing is begun on a look that is older than this, ms. */
-const OLD_MS = 60_000;
 
 /** Ticks over the fleet. Holds nothing that can't be lost. */
 export class Loop {
@@ -252,7 +249,8 @@ export class Loop {
     { decision, counts }: { readonly decision: Decision; readonly counts: ObservedJob['ruleCounts'] },
   ): Promise<Decision> {
     const { remedy, decisions, metrics, log } = this.#deps;
-    const outcome = decision.kind === 'Act' ? await this.#begin(job, snapshot, policy, decision) : decision;
+    const outcome =
+      decision.kind === 'Act' ? await beginAction({ job, snapshot, policy }, decision, this.#deps) : decision;
     metrics.inc('drey_decisions_total', { kind: outcome.kind, reason: outcome.reason });
     if (outcome.kind === 'Hold') metrics.inc('drey_holds_total', { reason: outcome.reason });
     decisions.record(job.key, outcome, evidenceOf(snapshot, outcome));
@@ -267,42 +265,11 @@ export class Loop {
     }
     return outcome;
   }
-
-  /** Begins an action; where the remedy refuses it, the decision is the refusal. */
-  async #begin(
-    job: PlatformJob,
-    snapshot: Snapshot,
-    policy: EffectivePolicy,
-    decision: ActDecision,
-  ): Promise<Decision> {
-    const { at, cause, symptoms, inputs, action } = decision;
-    const held = { kind: 'Hold', at, cause, symptoms, inputs, action, retryAt: null } as const;
-    const ageMs = this.#deps.clock.now() - snapshot.at;
-    if (ageMs > OLD_MS) {
-      const detail = `the look at the job is ${Math.round(ageMs / 1000)} s old: ${decision.detail}`;
-      return { ...held, reason: 'InputNotFresh', detail, page: false };
-    }
-    const started = await this.#deps.remedy.start({
-      job,
-      decision,
-      policyName: policy.name,
-      maxRewindMs: policy.heal.restore.maxRewindMs,
-      flinkJobId: usable(snapshot.jobState)?.flinkJobId ?? null,
-    });
-    if (started.ok) return decision;
-    const { reason, detail, page } = started;
-    return { ...held, reason, detail, page };
-  }
 }
 
-interface ActContext {
-  readonly job: PlatformJob;
-  readonly snapshot: Snapshot;
-  readonly policy: EffectivePolicy;
+interface ActContext extends Subject {
   readonly closed: readonly Remediation[];
 }
-
-type ActDecision = Extract<Decision, { kind: 'Act' }>;
 
 /** One job before it is decided on. */
 interface Look extends ActContext {

@@ -354,6 +354,18 @@ describe('decide: gates', () => {
     expect(decide(request(snapshot, { memory: open(NOW - 1) }))).toMatchObject({ reason: 'InFlight', page: true });
   });
 
+  it('calls nobody for what its own action brings about while it is carried out', () => {
+    const gone = healthy({ jobState: fresh({ state: 'Gone', flinkJobId: RUN, runningForMs: null }, 'flink-rest') });
+    const { spec, status, ...rest } = closed({ phase: 'Executing' });
+    const open = { ...rest, spec: { ...spec, notAfter: NOW + 1 }, status };
+    expect(decide(request(gone))).toMatchObject({ cause: 'JobVanished', page: true });
+    expect(decide(request(gone, { memory: { ...NOTHING, open } }))).toMatchObject({
+      cause: 'JobVanished',
+      reason: 'InFlight',
+      page: false,
+    });
+  });
+
   it('proposes instead of acting unless the mode is Act', () => {
     expect(decide(request(failed(), { policy: actPolicy({ mode: 'Observe' }) }))).toMatchObject({
       kind: 'Propose',
