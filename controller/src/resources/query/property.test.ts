@@ -42,7 +42,7 @@ const label = fc.constantFrom('a', 'pod', 'le', '__x', 'on', 'By');
 const quotes = fc.oneof(
   text.map(writeString),
   text.map((it) => `'${writeString(it).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`),
-  text.map((it) => `\`${it.replaceAll(/[`\ufffd]/g, '')}\``),
+  text.map((it) => `\`${it.replaceAll(/[`\0\ufffd]/g, '')}\``),
 );
 const gap = fc.constantFrom('', ' ', '\n', ' # } or up{a="b"}\n', '\t#"`\r\n ');
 
@@ -90,7 +90,7 @@ const logSelector = fc
   .map(([matchers, space]) => `{${space}${matchers.join(`,${space}`)}${space}}`);
 const stage = fc.oneof(
   text.map((it) => ` |= ${writeString(it)}`),
-  text.map((it) => ` != \`${it.replaceAll(/[`\ufffd]/g, '')}\``),
+  text.map((it) => ` != \`${it.replaceAll(/[`\0\ufffd]/g, '')}\``),
   text.map((it) => ` | json | line_format ${writeString(it)} | x=${writeString(it)}`),
   gap,
 );
@@ -217,6 +217,7 @@ it.each([
   ['"\\\n"', null],
   ['"\\"', null],
   ['`\ufffd`', null],
+  ['`\0`', null],
   ['"\ud800"', null],
   ['"', null],
   ['"a"b"', null],

@@ -16,8 +16,8 @@ const ESCAPE = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|[\s\
  */
 export function readString(literal: string): string | null {
   const quote = literal[0] ?? '';
-  // Prometheus takes U+FFFD, as which half a surrogate pair is sent, for a broken file.
-  if (literal.length < 2 || !literal.endsWith(quote) || /[\ufffd\p{Surrogate}]/u.test(literal)) return null;
+  // Loki refuses NUL. Prometheus refuses U+FFFD, and half a surrogate pair is sent as that.
+  if (literal.length < 2 || !literal.endsWith(quote) || /[\0\ufffd\p{Surrogate}]/u.test(literal)) return null;
   const body = literal.slice(1, -1);
   if (quote === '`') return body;
   if (body.includes('\n')) return null;
