@@ -62,5 +62,3 @@ export const fault = z.discriminatedUnion('kind', [jobFault, metricsFault, logsF
 
 /** A fault that passed its schema: durations in ms. */
 export type ScenarioFault = z.output<typeof fault>;
-/** A fault of one job. */
-export type JobFault = z.output<typeof jobFault>;

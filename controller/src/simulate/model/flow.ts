@@ -24,7 +24,7 @@ export interface Second {
 }
 
 /** Nothing moves. */
-export function noFlow(): VertexFlow {
+function noFlow(): VertexFlow {
   return { in: 0, out: 0, busy: 0, backPressured: 0, busiest: 0 };
 }
 

@@ -201,13 +201,18 @@ export class SimulatedJob {
   }
 
   #process(): void {
-    const { run } = this;
-    if (run === undefined) return;
     const stuck = this.taskManagers.stuckSubtasks(this.parallelism);
+    this.#takeCheckpoint(stuck.some((count) => count > 0));
+    if (!this.running) return this.flow.stop();
     const unread = this.queues.map((queue) => queue.unread);
     const reads = this.flow.run({ parallelism: this.parallelism, stuck, unread });
     for (const [source, queue] of this.queues.entries()) queue.read(reads[source] ?? 0);
-    const hangs = stuck.some((count) => count > 0);
+  }
+
+  /** At the beginning of a second: what begins here holds nothing of it. */
+  #takeCheckpoint(hangs: boolean): void {
+    const { run } = this;
+    if (run === undefined) return;
     const fails = this.has('checkpointFailing') || this.has('storageDown');
     const positions = this.queues.map((queue) => queue.position);
     this.checkpoints.step({ run, now: this.now, positions, trouble: hangs ? 'hang' : fails ? 'fail' : null });
@@ -260,6 +265,8 @@ export class SimulatedJob {
 
   #end(run: Run, state: 'FAILED' | 'CANCELED'): void {
     this.checkpoints.stop(run, this.now);
+    const [newest] = this.checkpoints.points;
+    if (newest !== undefined) this.#restore(newest);
     enter(run, state, this.now);
     this.#resumeAt = null;
     this.note(
