@@ -149,6 +149,8 @@ export class SimulatedJob {
     const { run } = this;
     if (run === undefined || hasEnded(run.state)) return;
     run.failures = [{ ...failure, at: this.now }, ...run.failures].slice(0, 10);
+    // What fails on the way to a start is one restart with it.
+    if (run.state !== 'RUNNING') return;
     run.restarts += 1;
     this.#stop(run, this.#restartS());
     this.note('jobState', `restarts: ${failure.message.split('\n')[0] ?? failure.name}`);

@@ -139,7 +139,7 @@ function scrapeOf(
     ...sums,
     t: job.now,
     subtasks: job.parallelism[index] ?? 1,
-    pending: queue === undefined ? null : queue.unread,
-    lagMs: queue === undefined ? null : queue.lag() * 1000,
+    pending: queue === undefined ? null : Math.round(queue.unread),
+    lagMs: queue === undefined ? null : Math.round(queue.lag() * 1000),
   };
 }
