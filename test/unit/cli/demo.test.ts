@@ -50,7 +50,7 @@ function readLines(out: string): readonly Line[] {
 
 describe('drey demo --plain', () => {
   it('acts soon, in several ways, explains what it holds, ends by itself and leaves nothing', { timeout }, async () => {
-    const args = ['demo', '--plain', '--seconds', '25', '--speed', '240'];
+    const args = ['demo', '--plain', '--seconds', '15', '--speed', '240'];
     const { code, out, err } = await drey.run(args, { env });
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^# Drey demo: simulated Flink jobs topup, .*\n(# .*\n){2}/);
@@ -100,16 +100,6 @@ describe('drey demo --plain', () => {
       child.kill('SIGINT');
     }
     expect(await ended).toEqual([0, null]);
-  });
-
-  it.each([
-    [['--speed', 'fast'], '--speed is a number from 0.1 to 1000, not "fast"'],
-    [['--speed', '0'], '--speed is a number from 0.1 to 1000, not "0"'],
-    [['--seconds', '-1'], '--seconds is a number from 1 to 86400, not "-1"'],
-    [['--seed', '1.5'], '--seed is a whole number from 0 to 4294967295, not "1.5"'],
-  ])('refuses %j', { timeout }, async (args, message) => {
-    const { code, err } = await drey.run(['demo', ...args], { env });
-    expect({ code, err: err.split(';')[0] }).toEqual({ code: 2, err: `DREY-USAGE: ${message}` });
   });
 });
 

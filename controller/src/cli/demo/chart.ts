@@ -77,10 +77,11 @@ function slicesOf(points: readonly LoadPoint[], { at, spanMs }: ChartFrame, slic
   });
 }
 
-/** The next round figure. */
+/** A round figure with a little room above the value. */
 function niceTop(value: number): number {
-  const unit = 10 ** Math.floor(Math.log10(value));
-  return ([1, 1.5, 2, 3, 4, 5, 6, 8].find((it) => it * unit >= value) ?? 10) * unit;
+  const most = value * 1.04;
+  const unit = 10 ** Math.floor(Math.log10(most));
+  return ([1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8].find((it) => it * unit >= most) ?? 10) * unit;
 }
 
 /** Bit of each dot in a braille character: two columns, four rows. */

@@ -6,7 +6,7 @@ import { clockTime } from './chart.ts';
 import type { Frame, JobRow, Look } from './frame.ts';
 import { fit, fitRight, widthOf } from './text.ts';
 
-const WIDTH = { marker: 2, state: 10, lag: 9, bar: 4, size: 6, taskManagers: 6 };
+const WIDTH = { marker: 2, state: 10, lag: 9, bar: 4, size: 6, taskManagers: 5 };
 const NAME = { least: 8, most: 17 };
 
 /** The table of the jobs: a heading, and a row a job. */

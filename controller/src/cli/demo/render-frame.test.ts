@@ -23,29 +23,29 @@ describe('the view', () => {
   it('tells all in 80 columns and 24 rows', () => {
     expect(`\n${draw(demoFrame, look(80, 24))}\n`).toMatchInlineSnapshot(`
       "
-      DREY DEMO  4 simulated Flink jobs under a real Drey                12:00:00  60x
+      DREY DEMO  a real Drey looks after 4 simulated Flink jobs          12:00:00  60x
       2nd terminal: npx drey explain topup --server http://127.0.0.1:43121
-        JOB               STATE       LAG/GOAL        SIZE TM     DREY
-      ▸ topup             RUNNING      12s/30s ██░░  12→31 3/8    Rescale
-        roaming-fraud     FAILED     1m35s/30s ████      6        first look
-        sim-activation    RUNNING       42s/1m ███░      6 3      Hold OutsideWindow
-        dealer-motivation RUNNING       1s/30s ░░░░      4 3      WithinBand
+        JOB               STATE       LAG/GOAL        SIZE TM    DREY
+      ▸ topup             RUNNING      12s/30s ██░░  12→31 3/8   Rescale
+        roaming-fraud     FAILED     1m35s/30s ████      6       first look
+        sim-activation    RUNNING       42s/1m ███░      6 3     Hold OutsideWindow
+        dealer-motivation RUNNING       1s/30s ░░░░      4 3     WithinBand
 
       topup  ⣿ demand 1,800   ━ capacity 2,400   records/s
-       3,000 ┤                                                                        
-             ┤                                                             ⢀⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉
-             ┤                                                       ⠠⡫⡫⡫⡫⡫⡣⡫⡫⡫⡫⡫⡫⡫⡫⡫⡫
-             ┤⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⠒⠒⠒⠒⠒⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⣒⠒⠒⠒⠒⠒⢒⣒⣒⣒⣒⣒⣒⣒⣒⡒⡒⡒⡒⡒⡒⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪
-           0 ┤⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡫⡫⡫⡫⡫⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡫⡫⡫⡫⡫⡫⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪
+       2,500 ┤                                                              ⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒
+             ┤                                                        ⡲⡲⡲⡲⡲⡪⡲⡲⡲⡲⡲⡲⡲⡲⡲⡲
+             ┤⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣈⣊⣊⣊⣊⣊⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪
+             ┤⡤⡤⡤⡤⡤⡤⡤⡤⡤⡤⡤⡤⡤⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⡠⡤⡤⡤⡤⡤⡤⡤⡤⡤⡤⡤⡤⡤⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⡠⡤⡤⡤⡤⡤⡤⡢⡢⡢⡢⡢⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪
+           0 ┤⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪⡪
               11:30                            11:45                             12:00
       Drey: Rescale for UnderProvisioned: Executing, decided 35s ago.
 
       What happened, and why
+      11:51 sim-activation    Hold OutsideWindow (Rescale for UnderProvisioned): Resc…
       11:53 topup             three times the load, 600 to 1,800 records/s
       11:54 topup             Rescale to 31 for UnderProvisioned: enrich needs 31
                               subtasks for 1,800 records/s since 30 s: to 19/31/8 sub…
       11:59 roaming-fraud     RUNNING to FAILED
-
       ↑↓ or 1-4 job  e explain  f fault  space pause  +/- speed  q quit
       "
     `);
@@ -57,29 +57,29 @@ describe('the view', () => {
     expect(shown).toMatch(/^[\u0000-\u007f]*$/);
     expect(`\n${shown}\n`).toMatchInlineSnapshot(`
       "
-      DREY DEMO  4 simulated Flink jobs under a real Drey                12:00:00  60x
+      DREY DEMO  a real Drey looks after 4 simulated Flink jobs          12:00:00  60x
       2nd terminal: npx drey explain topup --server http://127.0.0.1:43121
-        JOB               STATE       LAG/GOAL        SIZE TM     DREY
-      > topup             RUNNING      12s/30s ##..  12>31 3/8    Rescale
-        roaming-fraud     FAILED     1m35s/30s ####      6        first look
-        sim-activation    RUNNING       42s/1m ###.      6 3      Hold OutsideWindow
-        dealer-motivation RUNNING       1s/30s ....      4 3      WithinBand
+        JOB               STATE       LAG/GOAL        SIZE TM    DREY
+      > topup             RUNNING      12s/30s ##..  12>31 3/8   Rescale
+        roaming-fraud     FAILED     1m35s/30s ####      6       first look
+        sim-activation    RUNNING       42s/1m ###.      6 3     Hold OutsideWindow
+        dealer-motivation RUNNING       1s/30s ....      4 3     WithinBand
 
       topup  # demand 1,800   = capacity 2,400   records/s
-       3,000 |                                                                        
-             |                                                             ===========
-             |                                                       #################
+       2,500 |                                                              ==========
+             |                                                       ######=##########
              |=============================================================###########
+             |########################################################################
            0 |########################################################################
               11:30                            11:45                             12:00
       Drey: Rescale for UnderProvisioned: Executing, decided 35s ago.
 
       What happened, and why
+      11:51 sim-activation    Hold OutsideWindow (Rescale for UnderProvisioned): Resc~
       11:53 topup             three times the load, 600 to 1,800 records/s
       11:54 topup             Rescale to 31 for UnderProvisioned: enrich needs 31
                               subtasks for 1,800 records/s since 30 s: to 19/31/8 sub~
       11:59 roaming-fraud     RUNNING to FAILED
-
       up/down or 1-4 job  e explain  f fault  space pause  +/- speed  q quit
       "
     `);

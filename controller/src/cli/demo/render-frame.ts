@@ -40,7 +40,7 @@ const PACE = 22;
 
 function title(frame: Frame, look: Look): readonly string[] {
   const { paint, columns } = look;
-  const about = fit(`DREY DEMO  ${frame.jobs.length} simulated Flink jobs under a real Drey`, columns - PACE);
+  const about = fit(`DREY DEMO  a real Drey looks after ${frame.jobs.length} simulated Flink jobs`, columns - PACE);
   const pace = `${clockTime(frame.at, true)}  ${frame.speed}x`;
   const shown = frame.paused ? `PAUSED  ${pace}` : pace;
   const ask = `npx drey explain ${plain(frame.jobs[frame.selected]?.name ?? 'JOB')} --server ${frame.server}`;
@@ -63,7 +63,7 @@ function panel(frame: Frame, room: Look): readonly string[] {
 
 function loadAndEvents(frame: Frame, room: Look): readonly string[] {
   const said = saidRows(frame, room);
-  const chartRows = Math.min(16, 6 + Math.floor(Math.max(0, room.rows - 15) * 0.45));
+  const chartRows = Math.min(16, 6 + Math.floor(Math.max(0, room.rows - 15) * 0.3));
   const chart = { ...room, rows: chartRows, at: frame.at, spanMs: CHART_SPAN_MS };
   const eventRows = room.rows - said.length - chartRows - 2;
   return [
@@ -110,11 +110,11 @@ const TONES: Readonly<Record<Tone, Style>> = {
 /** As many of the newest as there is room for, oldest first. */
 function events(all: readonly DemoEvent[], room: Look): readonly string[] {
   const shown: (readonly string[])[] = [];
-  let used = 0;
+  let left = room.rows;
   for (const event of together(all.filter(({ tone }) => tone !== 'minor')).toReversed()) {
-    const rows = eventRows(event, room);
-    if (used + rows.length > room.rows) break;
-    used += rows.length;
+    if (left <= 0) break;
+    const rows = eventRows(event, room, left);
+    left -= rows.length;
     shown.unshift(rows);
   }
   return shown.flat();
@@ -141,15 +141,18 @@ function sayEvent({ headline, detail }: DemoEvent): string {
 
 const NAME = 17;
 
-/** At most two rows. */
-function eventRows(event: DemoEvent, { columns, paint, unicode }: Look): readonly string[] {
-  const head = `${clockTime(event.at)} ${fit(plain(event.job), NAME, unicode ? '…' : '~')} `;
+/** Two rows where it needs them and there are so many left; what Drey would not have done anyway gets one. */
+function eventRows(event: DemoEvent, { columns, paint, unicode }: Look, left: number): readonly string[] {
+  const ellipsis = unicode ? '…' : '~';
+  const head = `${clockTime(event.at)} ${fit(plain(event.job), NAME, ellipsis)} `;
   const width = columns - head.length;
-  const [first = '', second, ...rest] = wrap(sayEvent(event), width);
-  const last = rest.length === 0 ? second : cut(`${second} ${rest.join(' ')}`, width, unicode ? '…' : '~');
-  const indent = ' '.repeat(head.length);
   const style = TONES[event.tone];
-  return [paint('dim', head) + paint(style, first), ...(last === undefined ? [] : [indent + paint(style, last)])];
+  const text = sayEvent(event);
+  const [first = '', ...rest] = wrap(text, width);
+  const single = rest.length === 0 || left === 1 || (event.event === 'Hold' && event.action === null);
+  if (single) return [paint('dim', head) + paint(style, cut(text, width, ellipsis))];
+  const second = cut(rest.join(' '), width, ellipsis);
+  return [paint('dim', head) + paint(style, first), ' '.repeat(head.length) + paint(style, second)];
 }
 
 function explanation({ text, scrolled }: Extract<Panel, { kind: 'explain' }>, room: Look): readonly string[] {
