@@ -1,4 +1,4 @@
-// Prints one picture of `drey demo` as a terminal of 100 columns and 32 rows shows it, from a seeded run of its own:
+// Prints one picture of `drey demo` as a terminal of 100 columns and 30 rows shows it, from a seeded run of its own:
 //   node docs/demo-picture.js | node docs/picture.js 100 > docs/images/demo.svg
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,9 +7,9 @@ import { styleText } from 'node:util';
 import { build } from 'esbuild';
 
 /** Virtual time at which the picture is taken, from the start, and the job that is selected. */
-const AFTER_MS = 24 * 60_000;
+const AFTER_MS = 14 * 60_000;
 const SELECTED = 0;
-const SIZE = { columns: 100, rows: 32 };
+const SIZE = { columns: 100, rows: 30 };
 
 const demo = 'controller/src/cli/demo';
 const folder = await mkdtemp(join(import.meta.dirname, '../controller/dist/picture-'));
