@@ -87,14 +87,17 @@ export function createProgram({ terminal, clock, stop }: ProgramOptions, exit: (
 
   asking(program.command('explain').description('tell what is seen of a job, what follows, and why'))
     .argument('[job]', 'key of the job, or any unique tail of it')
-    .option('--rules', 'list the built-in causes instead; asks no server')
+    .option('--rules', 'print the built-in rules instead, in the form of a policy; asks no server')
+    .option('--policy <file>', 'with --rules: those in force under this policy')
     .addHelpText('after', EXPLAIN_HELP)
-    .action(async (job: string | undefined, flags: ServerFlags & { rules?: true }) => {
+    .action(async (job: string | undefined, flags: ServerFlags & { rules?: true; policy?: string }) => {
       const { explainCommand, rulesCommand } = await import('./commands/explain.ts');
       const json = flags.json === true;
-      if (flags.rules === true && job === undefined) return exit(rulesCommand(terminal, json));
-      if (job === undefined || flags.rules === true) {
-        throw new DreyError('DREY-USAGE', 'explain needs a job or --rules, and not both');
+      if (flags.rules === true && job === undefined) {
+        return exit(await rulesCommand(terminal, json, flags.policy ?? null));
+      }
+      if (job === undefined || flags.rules === true || flags.policy !== undefined) {
+        throw new DreyError('DREY-USAGE', 'explain needs a job, or --rules, which --policy goes with');
       }
       exit(await explainCommand(await client(flags), job, terminal, json));
     });
@@ -155,7 +158,8 @@ const EXPLAIN_HELP = `
 Examples:
   $ drey explain topup
   $ drey explain process/local/Job/topup --json
-  $ drey explain --rules`;
+  $ drey explain --rules
+  $ drey explain --rules --policy examples/policies/topup.yaml`;
 
 const LINT_HELP = `
 A finding is FILE:LINE:COLUMN: PATH: what was expected, what was found. Exit code 1 when there is any.
