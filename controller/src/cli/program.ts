@@ -75,7 +75,7 @@ export function createProgram({ terminal, clock, stop }: ProgramOptions, exit: (
     .action(async (flags: DemoFlags) => {
       const { demoCommand } = await import('./demo/demo.ts');
       const { processHost } = await import('./demo/host.ts');
-      exit(await demoCommand({ flags, terminal, host: processHost(), clock, signal: stop() }));
+      exit(await demoCommand({ flags, terminal, host: processHost(terminal.environment), clock, signal: stop() }));
     });
 
   asking(program.command('jobs').description('list the watched jobs'))

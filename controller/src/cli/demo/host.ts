@@ -1,3 +1,5 @@
+import type { Environment } from '../load/environment.ts';
+
 /** Size of a terminal in characters. */
 export interface Size {
   readonly columns: number;
@@ -26,8 +28,8 @@ export interface Host {
 }
 
 /** The real one. */
-export function processHost(): Host {
-  const { stdin, stdout, env } = process;
+export function processHost(env: Environment): Host {
+  const { stdin, stdout } = process;
   return {
     interactive: stdin.isTTY && stdout.isTTY && env['TERM'] !== 'dumb',
     unicode: speaksUnicode(env, process.platform),
@@ -59,7 +61,7 @@ export function processHost(): Host {
 }
 
 /** By the locale, as C programs do; Windows' own terminals always do. */
-export function speaksUnicode(env: Readonly<Record<string, string | undefined>>, platform: string): boolean {
+export function speaksUnicode(env: Environment, platform: string): boolean {
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
   return platform === 'win32' || platform === 'darwin' || /utf-?8/i.test(locale);
 }

@@ -4,6 +4,9 @@ import { inOrder } from '../../resources/check/finding.ts';
 import { renderFindings } from '../render/findings.ts';
 import { loadDocuments } from '../load/load.ts';
 
+/** For each job. */
+export const ACTIONS_PER_HOUR = 6;
+
 /** What the demo's Drey may do: read as any policy file is. */
 const POLICIES = `
 # For all jobs: act, with the usual limits.
@@ -13,8 +16,19 @@ metadata: {name: fleet, namespace: default}
 spec:
   mode: Act
   autoscale: {maxLag: 30s, catchUp: 5m}
-  heal: {restore: {maxRewind: 10m}}
-  safety: {cooldown: 5m, budget: {job: {actions: 6, per: 1h}}}
+  heal:
+    restore: {maxRewind: 10m}
+    rules:
+      # A TaskManager that lives and does nothing: no process ended, so only the metrics tell.
+      - name: task-manager-stuck
+        when:
+          promql: min by (namespace, job_name) (rate(flink_taskmanager_job_task_numRecordsIn[1m])) == 0
+          for: 1m
+        ladder: [{action: RestartTaskManager, within: 5m}, {action: RestartFromCheckpoint, within: 10m}, {action: Page}]
+      - name: metaspace-exhausted
+        when: {promql: flink_taskmanager_Status_JVM_Memory_Metaspace_Used / flink_taskmanager_Status_JVM_Memory_Metaspace_Max > 0.98}
+        ladder: [{action: RestartTaskManager, within: 5m}, {action: Page}]
+  safety: {cooldown: 5m, budget: {job: {actions: ${ACTIONS_PER_HOUR}, per: 1h}}}
 ---
 # This one may be resized in the first half of every even hour only.
 apiVersion: drey.dev/v1alpha1

@@ -22,7 +22,7 @@ import { openFileStore } from '../../store/file/file-store.ts';
 import { VERSION } from '../version.ts';
 import { Chronicle } from './chronicle.ts';
 import { LoadHistory } from './history.ts';
-import { demoPolicies } from './policies.ts';
+import { ACTIONS_PER_HOUR, demoPolicies } from './policies.ts';
 import { CHART_SPAN_MS } from './render-frame.ts';
 import { tapStore } from './tap-store.ts';
 
@@ -73,7 +73,7 @@ export async function openDemo(folder: string, options: DemoOptions): Promise<De
   const scenario = demoScenario(options.seed);
   const clock = new TimeLapseClock({ real: options.clock, speed: options.speed, start: START });
   const policies = demoPolicies();
-  const fleet = createSimulatedFleet({ scenario, clock, seed: options.seed });
+  const fleet = createSimulatedFleet({ scenario, clock, seed: options.seed, actionsPerHour: ACTIONS_PER_HOUR });
   const chronicle = new Chronicle();
   const history = new LoadHistory(CHART_SPAN_MS);
   const stop = new AbortController();

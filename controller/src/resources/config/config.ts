@@ -34,7 +34,7 @@ export const dreyConfig = z.strictObject({
   sources: z
     .strictObject({
       prometheus: prometheusSource.describe("Where the jobs' metrics are."),
-      loki: lokiSource.optional().describe("Where the jobs' logs are; left out, rules on logs hold."),
+      loki: lokiSource.optional().describe("Where the jobs' logs are; policies with rules on logs need it."),
       storage: z
         .strictObject({})
         .prefault({})
