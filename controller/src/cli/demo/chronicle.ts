@@ -5,9 +5,12 @@ import type { SimulatedFleet } from '../../simulate/contract.ts';
 import { decisionEvent, decisionIdentity, fleetEvent, remediationEvent } from './events.ts';
 import type { DemoEvent } from './frame.ts';
 
-/** Everything that happened, in the order in which it did. */
+/** A demo may run for days. */
+const KEPT = 2000;
+
+/** What happened of late, in the order in which it did. */
 export class Chronicle {
-  readonly #events: DemoEvent[] = [];
+  #events: DemoEvent[] = [];
   readonly #said = new Map<string, string>();
   readonly #phases = new Map<string, string>();
   #fleetSeen = 0;
@@ -48,6 +51,14 @@ export class Chronicle {
       const event = decisionEvent(job, api?.now() ?? 0);
       if (event !== null) this.#events.push(event);
     }
+    this.#forget();
+  }
+
+  #forget(): void {
+    const surplus = this.#events.length - KEPT;
+    if (surplus < KEPT) return;
+    this.#events = this.#events.slice(surplus);
+    this.#taken = Math.max(0, this.#taken - surplus);
   }
 }
 

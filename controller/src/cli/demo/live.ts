@@ -22,7 +22,7 @@ export interface LiveOptions {
 }
 
 /** Real time between two pictures, ms. */
-const PICTURE_MS = 125;
+const PICTURE_MS = 200;
 /** Rows of the view that are not the panel: title, table, help. */
 const AROUND = 5;
 

@@ -50,9 +50,8 @@ export function wrap(text: string, width: number, indent = ''): readonly string[
 function indexAt(text: string, width: number): number {
   let [index, used] = [0, 0];
   while (index < text.length) {
-    COLOUR.lastIndex = index;
-    const [next = ''] = COLOUR.exec(text) ?? [firstGrapheme(text, index)];
-    const columns = widthOf(next);
+    const next = firstPart(text, index);
+    const columns = next.length === 1 && isLatin(next.charCodeAt(0)) ? 1 : widthOf(next);
     if (used + columns > width) return index;
     used += columns;
     index += next.length;
@@ -60,10 +59,20 @@ function indexAt(text: string, width: number): number {
   return index;
 }
 
-function firstGrapheme(text: string, index: number): string {
+/** A colour, or one character as people see it. Of plain Latin letters each is one, which spares the long way. */
+function firstPart(text: string, index: number): string {
+  if (isLatin(text.charCodeAt(index)) && !(text.charCodeAt(index + 1) >= COMBINING)) return text.charAt(index);
+  COLOUR.lastIndex = index;
+  const [colour] = COLOUR.exec(text) ?? [];
+  if (colour !== undefined) return colour;
   for (const { segment } of graphemes.segment(text.slice(index, index + 64))) return segment;
   return '';
 }
+
+/** The first character that changes the one before it. */
+const COMBINING = 0x300;
+const isLatin = (code: number): boolean =>
+  (code >= 0x20 && code < 0x7f) || (code >= 0xa1 && code < COMBINING && code !== 0xad);
 
 function colourEnd(text: string): string {
   return text.includes(ESCAPE) ? `${ESCAPE}[0m` : '';

@@ -4,6 +4,9 @@ import type { DemoSession } from './session.ts';
 /** Objective of jobs that no policy governs yet, ms: the default of `autoscale.maxLag`. */
 const MAX_LAG_MS = 30_000;
 
+/** More than any terminal has room for. */
+const EVENTS = 200;
+
 /** What the demo shows now. */
 export function toFrame(session: DemoSession, selected: number, panel: Panel): Frame {
   const { clock, fleet, api, server, chronicle, history, policies } = session;
@@ -27,7 +30,7 @@ export function toFrame(session: DemoSession, selected: number, panel: Panel): F
     jobs: jobs.map(row),
     selected,
     load: history.of(jobs[selected]?.name ?? ''),
-    events: chronicle.events,
+    events: chronicle.events.slice(-EVENTS),
     panel,
   };
 }
