@@ -1,5 +1,5 @@
 import type { RuleSight } from '../core/diagnose/sight.ts';
-import type { RestartSample } from '../core/diagnose/memory.ts';
+import { NO_RESTARTS, type RestartMemory, rememberRestarts } from '../core/diagnose/restarts.ts';
 import type { Decision } from '../core/model/decision.ts';
 import { usable } from '../core/model/input.ts';
 import type { EffectivePolicy } from '../core/model/policy.ts';
@@ -28,7 +28,7 @@ export interface TickMemory {
   readonly history: LoadHistory;
   /** The sample that this tick added, if any. */
   readonly newest: LoadSample | null;
-  readonly restarts: readonly RestartSample[];
+  readonly restarts: RestartMemory;
   readonly completed: number | null;
   readonly checkpointSeenAt: number | null;
   readonly notRunningSince: number | null;
@@ -42,7 +42,7 @@ export interface TickMemory {
 export const EMPTY_MEMORY: TickMemory = {
   history: [],
   newest: null,
-  restarts: [],
+  restarts: NO_RESTARTS,
   completed: null,
   checkpointSeenAt: null,
   notRunningSince: null,
@@ -50,8 +50,6 @@ export const EMPTY_MEMORY: TickMemory = {
   wasHealthy: false,
   fellSickAt: null,
 };
-
-const RESTARTS_KEPT_MS = 15 * 60_000;
 
 /** Folds a snapshot into the memory. Inputs that can't be used leave it as it is. */
 export function remember(
@@ -68,7 +66,7 @@ export function remember(
     ...memory,
     history,
     newest,
-    restarts: appendRestarts(memory.restarts, snapshot),
+    restarts: rememberRestarts(memory.restarts, snapshot),
     notRunningSince: isLate(snapshot) ? (memory.notRunningSince ?? snapshot.at) : null,
     unseenSince: snapshot.jobState.freshness === 'fresh' ? null : (memory.unseenSince ?? snapshot.at),
     completed: completed ?? memory.completed,
@@ -81,14 +79,6 @@ export function remember(
 function isLate(snapshot: Snapshot): boolean {
   const state = usable(snapshot.jobState)?.state;
   return state !== undefined && state !== 'RUNNING' && state !== 'Gone' && !hasEnded(state);
-}
-
-function appendRestarts(kept: readonly RestartSample[], snapshot: Snapshot): readonly RestartSample[] {
-  const counts = usable(snapshot.restarts);
-  const flinkJobId = usable(snapshot.jobState)?.flinkJobId;
-  if (!counts || !flinkJobId) return kept;
-  const sample = { at: snapshot.at, flinkJobId, restarts: counts.restarts - (counts.rescales ?? 0) };
-  return [...kept.filter((one) => one.at >= snapshot.at - RESTARTS_KEPT_MS), sample];
 }
 
 /** A job is healthy while it runs and no cause is known. */

@@ -189,7 +189,7 @@ export class Loop {
       observed: remedy.memory(job.key),
       open: open ?? remedy.openOf(job.key),
       closed,
-      restarts,
+      restarts: restarts.samples,
       checkpointSeenAt,
       notRunningSince,
       unseenSince,

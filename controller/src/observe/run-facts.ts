@@ -1,3 +1,4 @@
+import { isAdaptive } from '../core/model/flink-lines.ts';
 import { fresh, type Input, unusable } from '../core/model/input.ts';
 import type { RestoredFrom } from '../core/model/snapshot.ts';
 import type { Topology } from '../core/model/topology.ts';
@@ -26,10 +27,8 @@ export async function readRunFacts(
   };
 }
 
-/** Before 2.3 the scheduler's name is not told; then only the adaptive one answers for its requirements. */
 async function rescalesInPlace(desk: RestDesk, url: string, details: RestJobDetails): Promise<boolean> {
-  if (details.scheduler !== null) return details.scheduler === 'Adaptive';
-  return (await desk.requirements(url, details.id)).ok;
+  return isAdaptive(details.scheduler) ?? (await desk.requirements(url, details.id)).ok;
 }
 
 function topologyOf(details: RestJobDetails, inPlaceRescale: boolean): Topology {

@@ -86,8 +86,9 @@ export class FakePlatform implements Platform {
     if (capability !== 'yes') throw new UnsupportedError(capability.no);
     const job = this.job(request.job.key);
     const taskManagers = [...job.taskManagers].map(([pod, { key, alive }]) => ({ pod, identity: alive ? key : null }));
-    const facts = { taskManagers, incarnation: job.incarnation, podName: (index: number) => fakePod(job.name, index) };
-    return planSteps(request, facts);
+    const { incarnation, name } = job;
+    const podName = (index: number): string => fakePod(name, index);
+    return planSteps(request, { taskManagers, incarnation, podName, rescaleWaitsForCheckpoint: true });
   }
 
   async find(context: StepContext): Promise<StepFinding> {

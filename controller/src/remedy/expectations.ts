@@ -1,3 +1,4 @@
+import { type CheckpointBefore, isNewCheckpoint } from '../core/model/flink-lines.ts';
 import type { Input, InputName } from '../core/model/input.ts';
 import type { Expected, Remediation } from '../core/model/remediation.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
@@ -40,14 +41,16 @@ export const SIGHTS: Readonly<Record<Expected, (evidence: Evidence) => Sight>> =
     }),
   RestoredFromChosenPoint: restoredFromChosenPoint,
   NewCheckpoint: (evidence) =>
-    since(evidence, 'checkpoints', evidence.snapshot.checkpoints, ({ lastCompletedAt, lastCompletedId }) => {
-      const from = checkpointFrom(evidence.remediation);
-      // Flink before 2.0 does not say when: then only a higher number than the restored one proves a new checkpoint.
-      if (lastCompletedAt === null) return byNumber(evidence, lastCompletedId);
-      return judged(
-        lastCompletedAt > from,
-        `newest checkpoint ${lastCompletedId ?? '?'} completed ${ago(lastCompletedAt, evidence)}`,
-      );
+    since(evidence, 'checkpoints', evidence.snapshot.checkpoints, (counts) => {
+      const before = checkpointBefore(evidence);
+      const isNew = isNewCheckpoint(counts, before);
+      if (isNew === null) return unknown('when the newest checkpoint completed is not known');
+      const { lastCompletedAt, lastCompletedId } = counts;
+      const said =
+        lastCompletedAt === null
+          ? `number ${before.id ?? '?'} before it`
+          : `completed ${ago(lastCompletedAt, evidence)}`;
+      return judged(isNew, `newest checkpoint ${lastCompletedId ?? '?'}, ${said}`);
     }),
   ParallelismReached: parallelismReached,
   TaskManagersRegistered: (evidence) =>
@@ -156,19 +159,15 @@ function parallelismReached(evidence: Evidence): Sight {
   return bySeries.state === 'unknown' ? byTopology : bySeries;
 }
 
-/** A checkpoint that this action triggers completes before its end; others must complete after it. */
-function checkpointFrom({ spec, status }: Remediation): number {
-  const from = spec.action === 'TriggerCheckpoint' ? status.startedAt : status.endedAt;
-  return from ?? Number.POSITIVE_INFINITY;
-}
-
-/** Higher than what was restored; where no run was started, than what was the newest at the first look after the action. */
-function byNumber({ remediation, firstCheckpointId }: Evidence, lastCompletedId: number | null): Sight {
+/**
+ * What a new checkpoint is newer than. By time: the action's end, or its begin where the action itself triggers one.
+ * By number: what was restored; where no run was started, the newest at the first look after the action.
+ */
+function checkpointBefore({ remediation, firstCheckpointId }: Evidence): CheckpointBefore {
+  const { spec, status } = remediation;
+  const at = spec.action === 'TriggerCheckpoint' ? status.startedAt : status.endedAt;
   const restored = numberOf(startedRun(remediation)?.path ?? '');
-  const from = restored ?? firstCheckpointId;
-  if (from === null || lastCompletedId === null) return unknown('when the newest checkpoint completed is not known');
-  const said = restored === null ? `first seen after the action ${from}` : `restored ${from}`;
-  return judged(lastCompletedId > from, `newest checkpoint ${lastCompletedId}, ${said}`);
+  return { at: at ?? Number.POSITIVE_INFINITY, id: restored ?? firstCheckpointId };
 }
 
 function backlogShrinks({ remediation, snapshot: { vertices, at } }: Evidence): boolean {

@@ -1,3 +1,4 @@
+import { newestCheckpointAt } from '../model/flink-lines.ts';
 import { usable } from '../model/input.ts';
 import type { Symptom } from '../model/diagnosis.ts';
 import type { RestoredFrom, Snapshot } from '../model/snapshot.ts';
@@ -106,7 +107,7 @@ const checkpointStalled: Detector = (snapshot, memory) => {
   const run = usable(snapshot.jobState);
   const checkpoints = usable(snapshot.checkpoints);
   if (run?.state !== 'RUNNING' || !checkpoints || (run.runningForMs ?? 0) < STALLED_MS) return null;
-  const last = Math.max(checkpoints.lastCompletedAt ?? 0, memory.checkpointSeenAt ?? 0);
+  const last = newestCheckpointAt(checkpoints, memory.checkpointSeenAt);
   if (last === 0 || snapshot.at - last < STALLED_MS) return null;
   const minutes = Math.round((snapshot.at - last) / 60_000);
   return { name: 'CheckpointStalled', at: snapshot.at, evidence: `no checkpoint completed for ${minutes} min` };

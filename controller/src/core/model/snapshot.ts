@@ -35,7 +35,7 @@ export interface JobRun {
 export interface RestartCounts {
   /** All restarts of this run, rescales included (Flink's numRestarts). */
   readonly restarts: number;
-  /** Flink's numRescales; null before 2.0. */
+  /** Flink's numRescales; null where it has no such metric (`flink-lines.ts`). */
   readonly rescales: number | null;
 }
 
@@ -45,7 +45,7 @@ export interface CheckpointCounts {
   readonly failed: number;
   readonly inProgress: number;
   readonly lastCompletedId: number | null;
-  /** Epoch ms; null where Flink has no such metric (before 2.0) or none completed. */
+  /** Epoch ms; null where Flink has no such metric (`flink-lines.ts`) or none completed. */
   readonly lastCompletedAt: number | null;
   readonly lastDurationMs: number | null;
 }

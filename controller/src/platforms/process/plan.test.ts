@@ -3,7 +3,8 @@ import type { ActionParams, PlatformAction } from '../../core/model/action.ts';
 import { type PlatformJob, UnsupportedError } from '../contract.ts';
 import { type ClusterFacts, planSteps } from './plan.ts';
 
-const facts = (alive: readonly boolean[]): ClusterFacts => ({
+const facts = (alive: readonly boolean[], rescaleWaitsForCheckpoint = true): ClusterFacts => ({
+  rescaleWaitsForCheckpoint,
   taskManagers: alive.map((lives, index) => ({ pod: `c-tm-${index}`, identity: lives ? `${index}@9` : null })),
   incarnation: 4,
   podName: (index) => `c-tm-${index}`,
@@ -55,6 +56,12 @@ describe('planSteps', () => {
       'trigger-checkpoint run/id3',
       expect.stringMatching(/^await-parallelism run\/[0-9a-f]{16}$/),
     ]);
+  });
+
+  it('takes a checkpoint before the new size where Flink would not wait for one', () => {
+    const request = { job: {} as PlatformJob, action: 'Rescale', flinkJobId: 'run', ids: () => 'id' } as const;
+    const steps = planSteps({ ...request, params: { parallelism: { a: 2 } } }, facts([true], false));
+    expect(steps.map(({ step }) => step)).toEqual(['trigger-checkpoint', 'put-requirements', 'await-parallelism']);
   });
 
   it('stops TaskManagers after the new size, one a step', () => {

@@ -11,6 +11,8 @@ export interface ClusterFacts {
   readonly incarnation: number;
   /** Name of the TaskManager with a number. */
   readonly podName: (index: number) => string;
+  /** Whether a new size takes effect with the next checkpoint only. */
+  readonly rescaleWaitsForCheckpoint: boolean;
 }
 
 /** Rounds of choosing a restore point and starting from it: the newest, then at most two older ones. */
@@ -66,17 +68,22 @@ function scaleTaskManagers(request: PlanRequest, facts: ClusterFacts): readonly 
   return [...startMissing(wanted, request, facts), ...stopFree(wanted, facts)];
 }
 
-/** More TaskManagers come before the new size, fewer after it: the job never wants slots that are not there. */
+/**
+ * More TaskManagers come before the new size, fewer after it: the job never wants slots that are not there. Where Flink
+ * waits for a checkpoint, one is asked for after the new size; where it does not, before, so that little is replayed.
+ */
 function rescale(request: PlanRequest, facts: ClusterFacts): readonly PlanStep[] {
   const run = runOf(request);
   const parallelism = request.params.parallelism ?? {};
   if (Object.keys(parallelism).length === 0) throw new UnsupportedError('Rescale needs a parallelism for every vertex');
   const wanted = request.params.taskManagers ?? facts.taskManagers.length;
   const size = `${run}/${hashOf(parallelism)}`;
+  const missing = startMissing(wanted, request, facts);
+  const put = { step: 'put-requirements', key: size };
+  const checkpoint = { step: 'trigger-checkpoint', key: `${run}/${request.ids()}` };
   return [
-    ...startMissing(wanted, request, facts),
-    { step: 'put-requirements', key: size },
-    { step: 'trigger-checkpoint', key: `${run}/${request.ids()}` },
+    ...missing,
+    ...(facts.rescaleWaitsForCheckpoint ? [put, checkpoint] : [checkpoint, put]),
     { step: 'await-parallelism', key: size },
     ...stopFree(wanted, facts),
   ];

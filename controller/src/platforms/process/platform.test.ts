@@ -223,6 +223,20 @@ describe('platform process', () => {
     await expect(platform.plan({ ...request, job: await job(platform) })).rejects.toThrow(/jobmanager.scheduler/);
   });
 
+  it.each([
+    ['2.3.0', ['put-requirements', 'trigger-checkpoint', 'await-parallelism']],
+    ['1.20.5', ['trigger-checkpoint', 'put-requirements', 'await-parallelism']],
+  ])('orders a rescale by what Flink %s does', async (version, steps) => {
+    const platform = open();
+    await platform.bootstrap(signal);
+    flink.version = version;
+    flink.addRun({ scheduler: version.startsWith('1') ? null : 'Adaptive' });
+    const ids = (): string => 'e'.repeat(32);
+    const request = { action: 'Rescale', params: { parallelism: { a: 2 } }, flinkJobId: 'f'.repeat(32), ids } as const;
+    const planned = await platform.plan({ ...request, job: await job(platform) });
+    expect(planned.map(({ step }) => step)).toEqual(steps);
+  });
+
   it('ends a hung TaskManager, and never one that is registered', async () => {
     const platform = open();
     await platform.bootstrap(signal);

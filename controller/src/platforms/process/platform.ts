@@ -1,3 +1,4 @@
+import { isAdaptive, rescaleWaitsForCheckpoint } from '../../core/model/flink-lines.ts';
 import { type JobKey, type JobRef, jobKey } from '../../core/model/job-key.ts';
 import type { PlanStep } from '../../core/model/remediation.ts';
 import type { PlatformStatus } from '../../core/model/snapshot.ts';
@@ -81,7 +82,7 @@ export class ProcessPlatform implements Platform {
     const capability = this.capabilities(request.job)[request.action];
     if (capability !== 'yes') throw new UnsupportedError(capability.no);
     const state = await cluster.state();
-    if (request.action === 'Rescale') await this.#refuseFixedSize(request, state);
+    const waits = request.action === 'Rescale' ? await this.#rescaleWaits(request, state) : true;
     const alive = state === null ? new Map<string, ClusterProcess>() : await cluster.pods(state);
     const pods = state?.taskManagers ?? firstPods(cluster);
     // Processes may be newer than the record, where the state folder was lost or came from a backup.
@@ -90,6 +91,7 @@ export class ProcessPlatform implements Platform {
       taskManagers: pods.map((pod) => ({ pod, identity: alive.get(pod)?.identity ?? null })),
       incarnation: Math.max(state?.incarnation ?? 0, ...incarnations),
       podName: cluster.layout.taskManager,
+      rescaleWaitsForCheckpoint: waits,
     });
   }
 
@@ -103,13 +105,16 @@ export class ProcessPlatform implements Platform {
     await kind.send(await this.#target(context));
   }
 
-  async #refuseFixedSize({ flinkJobId }: PlanRequest, state: ClusterState | null): Promise<void> {
+  /** Whether this Flink rescales with a checkpoint. Throws where the job's scheduler can't rescale. */
+  async #rescaleWaits({ flinkJobId }: PlanRequest, state: ClusterState | null): Promise<boolean> {
     const url = restUrl(state);
-    if (url === null || flinkJobId === null) return;
-    const { scheduler } = await this.#flink(url).job(flinkJobId);
-    // Flink names it since 2.3; before, its refusal of the write tells.
-    if (scheduler === null || scheduler === 'Adaptive') return;
-    throw new UnsupportedError(`the job runs with the scheduler ${scheduler}: set jobmanager.scheduler to adaptive`);
+    if (url === null || flinkJobId === null) return true;
+    const rest = this.#flink(url);
+    const { scheduler } = await rest.job(flinkJobId);
+    // Where the name is not told Flink's refusal of the write tells.
+    if (isAdaptive(scheduler) === false)
+      throw new UnsupportedError(`the job runs with the scheduler ${scheduler}: set jobmanager.scheduler to adaptive`);
+    return rescaleWaitsForCheckpoint((await rest.overview()).version);
   }
 
   async #target(context: StepContext): Promise<StepTarget> {

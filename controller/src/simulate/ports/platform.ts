@@ -54,6 +54,7 @@ export class SimulatedPlatform implements Platform {
       })),
       incarnation: job.jobManager.incarnation,
       podName: (index: number) => taskManagers.podName(index),
+      rescaleWaitsForCheckpoint: true,
     };
     if (request.action !== 'Rescale' || job.spec.schedulerMode === 'in-place') return planSteps(request, facts);
     return redeploy(request, (action) => planSteps({ ...request, action }, facts));

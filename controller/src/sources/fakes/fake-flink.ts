@@ -63,6 +63,7 @@ export class FakeFlink {
   readonly runs: FakeRun[] = [];
   readonly jarFiles: RestJar[] = [];
   taskManagers: RestTaskManager[] = [];
+  version = '2.3.0';
   /** Nobody answers. */
   down = false;
   /** Calls so far. */
@@ -166,7 +167,7 @@ export class FakeFlink {
       taskManagers: this.taskManagers.length,
       slotsTotal: sum((one) => one.slots),
       slotsFree: sum((one) => one.freeSlots),
-      version: '2.3.0',
+      version: this.version,
     };
   }
 

@@ -4,7 +4,8 @@ import type { RestJobDetails } from '../../../sources/flink-rest/contract.ts';
 import { absent, done, failed, pending } from '../../contract.ts';
 import { type StepKind, type StepTarget } from './step.ts';
 
-const FAILED_TRIGGER = 'the checkpoint failed; Flink rescales with the next one';
+/** The size matters more: Flink rescales with its next checkpoint, or replays what came since the last one. */
+const FAILED_TRIGGER = 'the checkpoint failed; the rescale goes on without it';
 
 /** The Flink job id before the slash of the key. */
 function runOf({ context }: StepTarget): string {
@@ -29,7 +30,7 @@ export const putRequirements: StepKind = {
   },
 };
 
-/** `trigger-checkpoint`: key RUN/TRIGGER. In a rescale it only makes it sooner: Flink 2 waits for the next checkpoint. */
+/** `trigger-checkpoint`: key RUN/TRIGGER. In a rescale a help only: it comes sooner, or replays less. */
 export const triggerCheckpoint: StepKind = {
   async find(target) {
     const { rest, context } = target;
