@@ -37,7 +37,8 @@ export const SIGHTS: Readonly<Record<Expected, (evidence: Evidence) => Sight>> =
       const wanted = startedRun(evidence.remediation)?.flinkJobId ?? null;
       if (wanted !== null && flinkJobId === null) return unknown(`${state}, of an unknown run`);
       if (wanted !== null && flinkJobId !== wanted) return contrary(`${state} as ${flinkJobId}, not as ${wanted}`);
-      return judged(state === 'RUNNING', state);
+      // Flink never takes FAILED back: what heals it must not wait for this verdict.
+      return state === 'FAILED' ? { ...contrary(state), final: true } : judged(state === 'RUNNING', state);
     }),
   RestoredFromChosenPoint: restoredFromChosenPoint,
   NewCheckpoint: (evidence) =>

@@ -134,7 +134,7 @@ describe('RestartFromCheckpoint', () => {
 });
 
 describe('time to prove itself', () => {
-  const down = restarted({ jobState: fresh({ state: 'FAILED', flinkJobId: NEW_RUN, runningForMs: 0 }, 'prometheus') });
+  const down = restarted({ jobState: fresh({ state: 'RESTARTING', flinkJobId: NEW_RUN, runningForMs: 0 }, 'prometheus') });
 
   it('is at least a minute from the end of an action that took long', () => {
     const long = { ...restart, status: { ...restart.status, endedAt: NOW - 1000 } };
@@ -216,6 +216,21 @@ describe('a new checkpoint, where Flink does not say when it completed', () => {
     expect(seen(tm, numbered(11))).toBe('Verifying');
     expect(seen(tm, numbered(11), { firstCheckpointId: 11 })).toBe('Verifying');
     expect(seen(tm, numbered(12), { firstCheckpointId: 11 })).toBe('Succeeded');
+  });
+});
+
+describe('a run that failed for good', () => {
+  it('ends the wait for its proof: a rescale must not hold up the healing', () => {
+    const failed = (at: number): Snapshot =>
+      healthy({ jobState: fresh({ state: 'FAILED', flinkJobId: RUN, runningForMs: null }, 'flink-rest', at) });
+    const rescale = acted('Rescale', { parallelism: { s: 4, c: 4 } });
+    expect(seen(rescale, failed(1000))).toBe('Ineffective');
+    expect(seen(rescale, failed(NOW - END + 1000))).toBe('Verifying');
+  });
+
+  it('is none while the state may change', () => {
+    const failing = fresh({ state: 'FAILING', flinkJobId: RUN, runningForMs: null } as const, 'flink-rest');
+    expect(seen(acted('Rescale', { parallelism: { s: 4, c: 4 } }), healthy({ jobState: failing }))).toBe('Verifying');
   });
 });
 
