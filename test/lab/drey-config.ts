@@ -43,6 +43,9 @@ export interface DreyFiles {
   readonly stateDir: string;
 }
 
+/** Restarts after failures before the lab's Flink gives a job up. */
+export const RESTART_ATTEMPTS = 3;
+
 /** Flink as the lab runs it: losses are noticed within 10 s, rescales begin within seconds, little memory. */
 export function labFlinkConf(line: FlinkLine): ClusterSetup['flinkConf'] {
   const adaptive = 'jobmanager.adaptive-scheduler';
@@ -51,8 +54,7 @@ export function labFlinkConf(line: FlinkLine): ClusterSetup['flinkConf'] {
     'heartbeat.interval': '2 s',
     'heartbeat.timeout': '10 s',
     'restart-strategy.type': 'fixed-delay',
-    'restart-strategy.fixed-delay.attempts': 3,
-    'restart-strategy.fixed-delay.delay': '1 s',
+    'restart-strategy.fixed-delay.attempts': RESTART_ATTEMPTS,
     // Many small JVMs on few cores: without the optimising compiler a start costs half.
     'env.java.opts.all': '-XX:+UseSerialGC -XX:TieredStopAtLevel=1',
     'execution.checkpointing.num-retained': 3,
@@ -68,12 +70,15 @@ export function labFlinkConf(line: FlinkLine): ClusterSetup['flinkConf'] {
   if (line === '1.20') {
     return {
       ...common,
+      // The slots of a killed TaskManager are tried again until two heartbeats failed: the attempts must outlast that.
+      'restart-strategy.fixed-delay.delay': '3 s',
       [`${adaptive}.resource-stabilization-timeout`]: '2 s',
       [`${adaptive}.scaling-interval.min`]: '5 s',
     };
   }
   return {
     ...common,
+    'restart-strategy.fixed-delay.delay': '1 s',
     [`${adaptive}.submission.resource-stabilization-timeout`]: '2 s',
     [`${adaptive}.executing.cooldown-after-rescaling`]: '5 s',
     [`${adaptive}.executing.resource-stabilization-timeout`]: '3 s',

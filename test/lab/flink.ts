@@ -47,6 +47,7 @@ export interface FlinkOptions {
 export interface FlinkCluster {
   readonly name: string;
   readonly namespace: string;
+  readonly line: FlinkLine;
   readonly folder: string;
   readonly drey: DreyFiles & { readonly listen: number; readonly telemetry: number };
   readonly checkpointDir: string;
@@ -125,6 +126,7 @@ export async function startFlink(options: FlinkOptions, place: FlinkPlace): Prom
   return {
     name,
     namespace,
+    line: flinkVersion,
     folder,
     drey: { ...files, listen, telemetry },
     checkpointDir,

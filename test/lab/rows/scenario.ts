@@ -1,12 +1,13 @@
 import { expect } from 'vitest';
 import { clusterProcesses } from '../../../controller/src/platforms/process/processes.ts';
+import { RESTART_ATTEMPTS } from '../drey-config.ts';
 import { type DreyProcess, startDrey } from '../drey.ts';
 import type { FlinkCluster, FlinkOptions } from '../flink.ts';
 import type { Lab } from '../lab.ts';
 import { remediations, runningRun, settledCounts, until, untilSteady } from './watch.ts';
 
-/** Attempts of the lab's restart strategy, and the one that uses them up. */
-const FAILURES = 4;
+/** The last one finds no attempt left. */
+const FAILURES = RESTART_ATTEMPTS + 1;
 
 export interface Watched {
   readonly cluster: FlinkCluster;

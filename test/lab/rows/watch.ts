@@ -99,6 +99,13 @@ export async function query(prometheus: string, promql: string): Promise<readonl
   return (await get<{ data: { result: { value: [number, string] }[] } }>(url)).data.result;
 }
 
+/** Rescales of a cluster's job as Flink counts them. Flink 1.20 counts restarts alone: the job must not have failed there. */
+export async function rescaleCount(prometheus: string, { namespace, line }: FlinkCluster): Promise<number> {
+  const name = line === '1.20' ? 'numRestarts' : 'numRescales';
+  const [count] = await query(prometheus, `max(flink_jobmanager_job_${name}{namespace="${namespace}"})`);
+  return Number(count?.value[1]);
+}
+
 /** Waits until every subscriber's turn has come in the newest run, then answers the counts: loss and doubles would show. */
 export async function settledCounts(cluster: FlinkCluster) {
   const subscribers = 720;
