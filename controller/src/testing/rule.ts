@@ -21,6 +21,7 @@ export function queryRule(
       { action: 'RecreateCluster', withinMs: 10 * MINUTE },
       { action: 'Page', withinMs: 0 },
     ],
+    stated: true,
     summary: '',
     ...over,
     when: over.when?.kind === 'query' ? over.when : when,

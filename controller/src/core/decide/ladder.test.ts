@@ -17,7 +17,7 @@ function memory(closed: readonly Remediation[] = [], over: Partial<JobMemory> = 
 
 function sight(since = NOW, rule: Rule = queryRule()): RuleSight {
   const count = { ticks: 1, since, at: NOW };
-  return { rule, state: 'True', symptom: null, detail: '', pods: [], count };
+  return { rule, state: 'True', symptom: null, detail: '', pods: [], lookBackMs: MINUTE, count };
 }
 
 function closed(phase: Phase, rung: number, endedAt: number): Remediation {
@@ -38,10 +38,24 @@ describe('the rung to try', () => {
     expect(action(sight(), memory([closed('Superseded', 0, NOW - MINUTE)]))).toBe('RestartFromCheckpoint');
   });
 
-  it('is the next one too when the query says so again within the time of a rung that had succeeded', () => {
+  it('is the next one too when the rule is true again within the time of a rung that had succeeded', () => {
     const helped = closed('Succeeded', 0, NOW - 10 * MINUTE);
     expect(action(sight(NOW - 6 * MINUTE), memory([helped]))).toBe('RecreateCluster');
-    expect(action(sight(NOW - 5 * MINUTE), memory([helped]))).toBe('RestartFromCheckpoint');
+    expect(action(sight(NOW - 4 * MINUTE), memory([helped]))).toBe('RestartFromCheckpoint');
+  });
+
+  it('goes on also where the window of the query is as long as the time of the rung', () => {
+    const slow = { ...sight(NOW - MINUTE), lookBackMs: 6 * MINUTE };
+    expect(action(slow, memory([closed('Succeeded', 0, NOW - 8 * MINUTE)]))).toBe('RecreateCluster');
+    expect(action(slow, memory([closed('Succeeded', 0, NOW - 12 * MINUTE)]))).toBe('RestartFromCheckpoint');
+  });
+
+  it("goes on for a policy's rule on a symptom, while a built-in one heals each case by itself", () => {
+    const helped = memory([closed('Succeeded', 0, NOW - 3 * MINUTE)]);
+    const when = { kind: 'symptom', symptom: 'RestartLoop' } as const;
+    const rule = { ...queryRule(), when };
+    expect(action({ ...sight(NOW, rule), lookBackMs: 0 }, helped)).toBe('RecreateCluster');
+    expect(action({ ...sight(NOW, { ...rule, stated: false }), lookBackMs: 0 }, helped)).toBe('RestartFromCheckpoint');
   });
 
   it('begins anew an hour later, except while the page was never ended', () => {

@@ -40,19 +40,25 @@ export function rungFor(sight: RuleSight, memory: JobMemory, now: number): RungC
   return { rung: last, ...(ladder[last] ?? PAGE), until: null, tried };
 }
 
-function lastThatFailed({ rule, count }: RuleSight, memory: JobMemory, now: number): Remediation | null {
+function lastThatFailed(sight: RuleSight, memory: JobMemory, now: number): Remediation | null {
+  const { rule } = sight;
   const last = memory.closed.find((one) => one.spec.incident.cause === rule.cause && wasCarriedOut(one));
   if (last === undefined) return null;
   const endedAt = last.status.endedAt ?? 0;
-  if (last.status.phase === 'Succeeded') {
-    // What a query said again within the time that the rung had to prove itself was not helped.
-    const again = rule.when.kind === 'query' && count !== null && count.since < endedAt + withinOf(last, rule.ladder);
-    return again ? last : null;
-  }
+  if (last.status.phase === 'Succeeded') return rule.stated && isTrueAgain(sight, last) ? last : null;
   // The page ends when the job is well: until then nobody has helped, however long ago the action was.
   const page = memory.observed?.page;
   const paged = page?.cause === rule.cause && page.since < endedAt + SAME_INCIDENT_MS;
   return paged || endedAt > now - SAME_INCIDENT_MS ? last : null;
+}
+
+/**
+ * What is true again within the time that the rung had to prove itself was not helped. That time runs from the first
+ * instant at which the rule can speak of what is after the action, or a long window would outlast it.
+ */
+function isTrueAgain({ rule, count, lookBackMs }: RuleSight, last: Remediation): boolean {
+  if (count === null) return false;
+  return count.since < (last.status.endedAt ?? 0) + lookBackMs + withinOf(last, rule.ladder);
 }
 
 function withinOf({ spec }: Remediation, ladder: readonly Rung[]): number {

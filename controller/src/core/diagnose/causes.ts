@@ -91,7 +91,7 @@ const ROWS: readonly Row[] = [
 
 /** In order of precedence: a cause explains the symptoms of those below it. */
 export const BUILT_IN_RULES: readonly Rule[] = ROWS.map(({ cause, symptom, ...rest }) => {
-  return { name: cause, when: { kind: 'symptom', symptom }, forMs: 0, cause, ...rest };
+  return { name: cause, when: { kind: 'symptom', symptom }, forMs: 0, cause, stated: false, ...rest };
 });
 
 /** What a rescale needs. Lag is not among them: without it the job is sized on demand and busy time. */

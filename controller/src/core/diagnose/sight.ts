@@ -21,6 +21,8 @@ export interface RuleSight {
   readonly detail: string;
   /** Pods that the evidence names. */
   readonly pods: readonly string[];
+  /** How far back what it says looks, ms; 0 where a symptom says it. */
+  readonly lookBackMs: number;
   /** To be kept for the next tick; null = nothing to count. */
   readonly count: RuleCount | null;
 }
@@ -32,7 +34,9 @@ interface Look {
   readonly symptoms: readonly Symptom[];
 }
 
-type Raw = Pick<RuleSight, 'detail' | 'pods' | 'symptom'> & { readonly state: 'True' | 'Old' | 'False' | 'Unknown' };
+type Raw = Pick<RuleSight, 'detail' | 'pods' | 'symptom' | 'lookBackMs'> & {
+  readonly state: 'True' | 'Old' | 'False' | 'Unknown';
+};
 
 /** One rule against one snapshot, with the ticks on which it was true before. */
 export function sightOf(rule: Rule, look: Look): RuleSight {
@@ -53,11 +57,12 @@ function bySymptom(name: string, { symptoms }: Look): Raw {
     symptom,
     detail: symptom?.evidence ?? '',
     pods: symptom?.pods ?? [],
+    lookBackMs: 0,
   };
 }
 
 function byQuery(rule: Rule, { snapshot, memory }: Look): Raw {
-  const none = { symptom: null, pods: [] };
+  const none = { symptom: null, pods: [], lookBackMs: 0 };
   const input = snapshot.rules[rule.name];
   if (input === undefined) return { ...none, state: 'Unknown', detail: 'not asked' };
   if (input.freshness !== 'fresh') return { ...none, state: 'Unknown', detail: `${input.freshness}: ${input.detail}` };
@@ -65,11 +70,13 @@ function byQuery(rule: Rule, { snapshot, memory }: Look): Raw {
   if (!value.isTrue) return { ...none, state: 'False', detail: value.detail };
   const idle = notMeant(snapshot, memory);
   if (idle !== null) return { ...none, state: 'False', detail: `${value.detail}; the job is ${idle}` };
-  const { pods, detail } = value;
-  if (value.evidenceFrom < actionEnd(memory)) {
-    return { state: 'Old', symptom: null, pods, detail: `${detail}; ${oldWords(value, snapshot)}` };
+  const { pods, detail, evidenceFrom } = value;
+  const seen = { pods, lookBackMs: snapshot.at - evidenceFrom };
+  if (evidenceFrom < actionEnd(memory)) {
+    return { ...seen, state: 'Old', symptom: null, detail: `${detail}; ${oldWords(value, snapshot)}` };
   }
-  return { state: 'True', symptom: { name: rule.name, at: snapshot.at - input.ageMs, evidence: detail }, pods, detail };
+  const symptom = { name: rule.name, at: snapshot.at - input.ageMs, evidence: detail };
+  return { ...seen, state: 'True', symptom, detail };
 }
 
 /** A query on logs or metrics can't tell that somebody stopped the job, or that it was never started. */

@@ -31,6 +31,8 @@ export interface Rule {
   readonly needs: readonly InputName[];
   /** Tried in order; `Page` ends every ladder. */
   readonly ladder: readonly Rung[];
+  /** By a policy; else built in. */
+  readonly stated: boolean;
   /** For people. */
   readonly summary: string;
 }

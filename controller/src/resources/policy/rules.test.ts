@@ -62,6 +62,7 @@ describe('rules in force', () => {
         { action: 'RecreateCluster', withinMs: 600_000 },
         { action: 'Page', withinMs: 0 },
       ],
+      stated: true,
       summary: 'Stated by FlinkPolicy payments/p.',
     });
   });

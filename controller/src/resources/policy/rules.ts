@@ -68,6 +68,7 @@ function compileRule(policy: Policy, stated: StatedRule, sources: RuleSources): 
     cause,
     needs: needsOf(stated),
     ladder: ladderOf(stated),
+    stated: true,
     summary: `Stated by ${policyTitle(policy)}.`,
   };
 }
