@@ -1,11 +1,13 @@
 // Runs every test project, provisions what the real components need meanwhile, and ends with one line of totals.
-//   node test/run.js [--long] [--failed-before N]
-// `--long` adds test/long; `--failed-before` counts failures of checks that ran earlier into the totals.
+//   node test/run.js [--long] [--only fast|lab|long] [--failed-before N]
+// `--long` adds test/long, whose result is kept in docs/benchmarks/long.json; `--only` runs one part alone;
+// `--failed-before` counts failures of checks that ran earlier into the totals.
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { writeLongResult } from './long-result.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const results = join(root, 'test/results');
@@ -15,7 +17,11 @@ const toolchainMissing = 3;
 const minute = 60_000;
 
 const { values: flags } = parseArgs({
-  options: { long: { type: 'boolean', default: false }, 'failed-before': { type: 'string', default: '0' } },
+  options: {
+    long: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    'failed-before': { type: 'string', default: '0' },
+  },
 });
 
 const totals = { passed: 0, failed: Number(flags['failed-before']), skipped: 0 };
@@ -126,10 +132,19 @@ const provisioning = phase('provisioning (in the background)', async () => {
   if (provisioned !== 0 && inCi) totals.failed += 1;
   return provisioned === 0 ? '' : 'failed';
 });
-await phase('unit, contract, faults', () => vitest('fast', ['unit', 'contract', 'faults'], 15 * minute));
+const wanted = (part) => (flags.only === undefined ? part !== 'long' || flags.long : part === flags.only);
+if (wanted('fast')) {
+  await phase('unit, contract, faults', () => vitest('fast', ['unit', 'contract', 'faults'], 15 * minute));
+}
 await provisioning;
-await phase('lab', () => onRealComponents('lab', 30 * minute, provisioned));
-if (flags.long) await phase('long', () => onRealComponents('long', 240 * minute, provisioned));
+if (wanted('lab')) await phase('lab', () => onRealComponents('lab', 30 * minute, provisioned));
+if (wanted('long')) {
+  const beganAt = Date.now();
+  await phase('long', () => onRealComponents('long', 240 * minute, provisioned));
+  // A run that left no report has been counted as failed.
+  const written = provisioned === 0 && (await writeLongResult({ root, results, beganAt }).catch(String));
+  console.log(`\nresult of long: ${written || 'none, it did not run'}`);
+}
 
 console.log('');
 for (const { name, seconds, note } of phases) console.log(`${seconds.toFixed(1).padStart(8)} s  ${name}  ${note}`);
