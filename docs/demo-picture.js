@@ -1,6 +1,7 @@
-// Prints one picture of `drey demo` as a terminal of 100 columns and 30 rows shows it, from a seeded run of its own:
-//   node docs/demo-picture.js | node docs/picture.js 100 > docs/images/demo.svg
-import { mkdtemp, rm } from 'node:fs/promises';
+// `node docs/demo-picture.js` draws docs/images/demo.svg: `drey demo` as a terminal of 100 columns and 30 rows shows it,
+// from a seeded run of its own.
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { styleText } from 'node:util';
@@ -12,7 +13,9 @@ const SELECTED = 0;
 const SIZE = { columns: 100, rows: 30 };
 
 const demo = 'controller/src/cli/demo';
-const folder = await mkdtemp(join(import.meta.dirname, '../controller/dist/picture-'));
+const dist = join(import.meta.dirname, '../controller/dist');
+await mkdir(dist, { recursive: true });
+const folder = await mkdtemp(join(dist, 'picture-'));
 const outfile = join(folder, 'demo.js');
 try {
   await build({
@@ -38,7 +41,9 @@ try {
   const paint = (style, text) => styleText(style, text, { validateStream: false });
   const frame = { ...toFrame(session, SELECTED, { kind: 'load' }), server: 'http://127.0.0.1:41873' };
   const rows = renderFrame(frame, { ...SIZE, paint, unicode: true });
-  process.stdout.write(`${rows.join('\n')}\n`);
+  const picture = [join(import.meta.dirname, 'picture.js'), String(SIZE.columns)];
+  const svg = execFileSync(process.execPath, picture, { input: `${rows.join('\n')}\n` });
+  await writeFile(join(import.meta.dirname, 'images/demo.svg'), svg);
   await session.close();
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 // Draws what a terminal shows as an SVG, 132 columns wide unless told otherwise:
 //   FORCE_COLOR=1 npx drey explain topup | node docs/picture.js > docs/images/explain.svg
-//   node docs/demo-picture.js | node docs/picture.js 100 > docs/images/demo.svg
+//   … | node docs/picture.js 100 > …
 import { text } from 'node:stream/consumers';
 
 const WIDTH = 8.2;
