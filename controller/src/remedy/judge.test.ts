@@ -134,7 +134,9 @@ describe('RestartFromCheckpoint', () => {
 });
 
 describe('time to prove itself', () => {
-  const down = restarted({ jobState: fresh({ state: 'RESTARTING', flinkJobId: NEW_RUN, runningForMs: 0 }, 'prometheus') });
+  const down = restarted({
+    jobState: fresh({ state: 'RESTARTING', flinkJobId: NEW_RUN, runningForMs: 0 }, 'prometheus'),
+  });
 
   it('is at least a minute from the end of an action that took long', () => {
     const long = { ...restart, status: { ...restart.status, endedAt: NOW - 1000 } };
@@ -246,6 +248,20 @@ describe('an action that a rule raised', () => {
 
   it('has not helped as soon as younger evidence says the same', () => {
     expect(seen(raised(60_000), said({ evidenceFrom: END + 1 }))).toBe('Ineffective');
+  });
+
+  it('has time for what its rule asks for: one look is no proof where it must be true for long', () => {
+    const long = said({ evidenceFrom: END + 1, forMs: 50_000 });
+    expect(seen(raised(60_000), long)).toBe('Verifying');
+    expect(seen(raised(60_000), long, { now: NOW + 120_001 })).toBe('Ineffective');
+    expect(seen(raised(60_000), said({ evidenceFrom: END + 50_001, forMs: 50_000 }))).toBe('Ineffective');
+  });
+
+  it('has the time of the window from its end on, however long it took', () => {
+    const slow = { ...raised(60_000), createdAt: END - 200_000 };
+    const late = { now: NOW + 259_000 };
+    expect(seen(slow, said({ evidenceFrom: END }), late)).toBe('Verifying');
+    expect(seen(slow, said({ evidenceFrom: END }), { now: NOW + 260_001 })).toBe('Inconclusive');
   });
 
   it('waits while the answer looks back behind the end of the action', () => {

@@ -33,11 +33,14 @@ export interface Verdict {
  */
 export function judge(request: JudgeRequest): Verdict {
   const { remediation, snapshot, now, notBefore } = request;
-  const { verify } = remediation.spec;
-  const sights = verify.map(({ expect, by }) => {
+  const { spec, status, createdAt } = remediation;
+  const endedAt = status.endedAt ?? 0;
+  const sights = spec.verify.map(({ expect, by }) => {
     const sight: Sight =
       snapshot === null ? { state: 'unknown', said: 'the job is not seen' } : SIGHTS[expect]({ ...request, snapshot });
-    const until = Math.max(by, (remediation.status.endedAt ?? 0) + LEAST_MS, notBefore);
+    // What a rule says is proven by its window's time alone, which begins when the action is over, however long that took.
+    const due = expect === 'RuleQuiet' ? by + Math.max(0, endedAt - createdAt) : by;
+    const until = Math.max(due, endedAt + LEAST_MS, notBefore);
     return { expect, ...sight, late: now > until };
   });
   const open = sights.filter((sight) => sight.state !== 'met');

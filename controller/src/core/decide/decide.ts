@@ -93,7 +93,8 @@ function heal(context: Context, sight: RuleSight): Decision {
   }
   if (action === 'Page') return paged(context, sight, { tried, evidence });
   const fitted = actionFor(action, { snapshot, policy, pods: sight.pods });
-  const raisedBy = rule.when.kind === 'query' ? { rule: { name: rule.name, windowMs: rule.when.windowMs } } : {};
+  const { when, forMs, name } = rule;
+  const raisedBy = when.kind === 'query' ? { rule: { name, windowMs: when.windowMs + forMs } } : {};
   const candidate = { cause: rule.cause, ...raisedBy, ...fitted, rung, withinMs, needs: rule.needs };
   return gated(context, candidate, { base, detail: evidence });
 }

@@ -12,7 +12,7 @@ export interface InputCitation {
   readonly detail: string;
 }
 
-/** The rule whose query raised a decision, and how far back that looks, ms. */
+/** The rule whose query raised a decision, and how long it takes to be true by newer evidence alone, ms. */
 export interface RaisedBy {
   readonly name: string;
   readonly windowMs: number;
