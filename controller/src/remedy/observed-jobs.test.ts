@@ -46,6 +46,21 @@ it('writes what nobody acts on at most once a minute, and by the next minute', a
   expect((await stored())?.newestRestorePoint?.checkpointId).toBe(2);
 });
 
+it('writes at once that a rule was not true for once, so that no restart counts on', async () => {
+  const count = { ticks: 3, since: NOW, at: NOW };
+  await jobs.remember(job, (one) => ({ ...one, ruleCounts: { stuck: count } }));
+  await jobs.remember(job, (one) => ({ ...one, ruleCounts: { stuck: { ...count, ticks: 4 } } }));
+  expect((await stored())?.ruleCounts).toEqual({ stuck: count });
+  await jobs.remember(job, (one) => ({ ...one, ruleCounts: {} }));
+  expect((await stored())?.ruleCounts).toEqual({});
+  const anew = { ...count, ticks: 1, since: NOW + 1 };
+  await jobs.remember(job, (one) => ({ ...one, ruleCounts: { stuck: count } }));
+  await clock.advance(60_000);
+  await jobs.remember(job, (one) => one);
+  await jobs.remember(job, (one) => ({ ...one, ruleCounts: { stuck: anew } }));
+  expect((await stored())?.ruleCounts).toEqual({ stuck: anew });
+});
+
 it('writes nothing when nothing changed', async () => {
   await jobs.remember(job, (one) => one);
   const before = await store.getObservedJob('local', 'job-topup');

@@ -53,7 +53,7 @@ export class ObservedJobs {
 
   /**
    * Changes what is remembered. Written at once when a person or a restart would act on it (page, unusable points,
-   * number of remediations, kind and reason of the decision); the rest at most once a minute a job. Rejects when the
+   * number of remediations, kind and reason of the decision, a rule that is not true any more); the rest at most once a minute a job. Rejects when the
    * store fails; what was remembered stays.
    */
   async remember(job: JobIdentity, change: ObservedJobChange): Promise<ObservedJob> {
@@ -121,6 +121,12 @@ function matters(now: ObservedJob, before: ObservedJob | undefined): boolean {
     now.page?.cause !== before.page?.cause ||
     now.lastDecision?.kind !== before.lastDecision?.kind ||
     now.lastDecision?.reason !== before.lastDecision?.reason ||
-    !isDeepStrictEqual(now.unusablePoints, before.unusablePoints)
+    !isDeepStrictEqual(now.unusablePoints, before.unusablePoints) ||
+    wasInterrupted(now, before)
   );
+}
+
+/** A rule whose count ended since it was written would go on with it after a restart, as if nothing had been between. */
+function wasInterrupted({ ruleCounts }: ObservedJob, before: ObservedJob): boolean {
+  return Object.entries(before.ruleCounts).some(([name, { since }]) => ruleCounts[name]?.since !== since);
 }

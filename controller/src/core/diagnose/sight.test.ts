@@ -89,6 +89,11 @@ describe('for', () => {
     expect(see(said(), counted(long), rule)).toMatchObject({ state: 'Pending', count: { ticks: 1 } });
   });
 
+  it('begins anew when the clock was set back', () => {
+    const later = { ...before, at: NOW + 3_600_000 };
+    expect(see(said(), counted(later), rule).count).toEqual({ ticks: 1, since: NOW, at: NOW });
+  });
+
   it('does not count one tick twice', () => {
     const now = { ticks: 4, since: NOW - 4 * TICK, at: NOW };
     expect(see(said(), counted(now), rule).count).toEqual(now);

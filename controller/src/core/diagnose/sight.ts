@@ -93,7 +93,9 @@ function oldWords({ evidenceFrom }: RuleAnswer, { at }: Snapshot): string {
 /** A tick without an answer neither counts nor begins anew; after a long gap nobody knows what was between. */
 function countAfter(state: Raw['state'], before: RuleCount | null, { snapshot, memory }: Look): RuleCount | null {
   const { at } = snapshot;
-  const kept = before !== null && at - before.at <= memory.tickMs * GAP_TICKS ? before : null;
+  const gap = before === null ? 0 : at - before.at;
+  // A clock that was set back would hold the count until it has caught up.
+  const kept = gap >= 0 && gap <= memory.tickMs * GAP_TICKS ? before : null;
   if (state === 'Unknown') return kept;
   if (state !== 'True') return null;
   if (kept === null) return { ticks: 1, since: at, at };
