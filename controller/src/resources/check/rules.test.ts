@@ -63,6 +63,28 @@ it.each([
     '[0].when.promql: expected a function of PromQL, found ratee() at 1:1 of the query; rate?',
   ],
   [
+    'an action on what is absent',
+    [
+      { name: 'a', when: { promql: 'sum(absent(x{job_name="a"})) or y' }, ladder: [{ action: 'RecreateCluster' }] },
+      { name: 'b', when: { promql: 'absent_over_time(x{job_name="a"}[5m])' }, ladder: page },
+      { name: 'c', when: { promql: 'x > 0 unless absent(y)' }, ladder: [{ action: 'RecreateCluster' }] },
+    ],
+    '[0].when.promql: expected a query on what is there, or a ladder of Page alone, as absence proves nothing, ' +
+      'found one on what is absent, and RecreateCluster',
+  ],
+  [
+    'an action on lines that do not come',
+    [
+      {
+        name: 'a',
+        when: { logql: 'absent_over_time({pod="a"}[5m])' },
+        ladder: [{ action: 'RestartTaskManager' }, ...page],
+      },
+    ],
+    '[0].when.logql: expected a query on what is there, or a ladder of Page alone, as absence proves nothing, ' +
+      'found one on what is absent, and RestartTaskManager',
+  ],
+  [
     'an unknown action',
     [{ name: 'a', when, ladder: [{ action: 'RestartFromCheckpont' }] }],
     `[0].ladder[0].action: expected ${ACTIONS}, found "RestartFromCheckpont"; RestartFromCheckpoint?`,

@@ -67,9 +67,19 @@ function queryIssues(
   const from = sources[query.language];
   if (from === null) return rule.enabled ? [issue(at, 'sources.loki in the configuration', 'a query without it')] : [];
   const checked = checkRuleQuery(policy, query.language, query.text, from);
-  if (checked.ok) return [];
+  if (checked.ok) {
+    const bare = checked.ofAbsence && actsOf(rule).length > 0;
+    return bare ? [issue(at, PRESENCE, `one on what is absent, and ${actsOf(rule).join(', ')}`)] : [];
+  }
   const { expected, found, suggestion } = checked.problem;
   return [issue(at, expected, found, suggestion)];
+}
+
+/** Series vanish with a scrape or a shipper of logs as well, while the job does well. */
+const PRESENCE = 'a query on what is there, or a ladder of Page alone, as absence proves nothing';
+
+function actsOf({ ladder }: StatedRule): readonly Action[] {
+  return ladder.map(({ action }) => action).filter((it) => it !== 'Page' && it !== 'Wait');
 }
 
 function issue(path: Path, expected: string, found: string, suggestion: string | null = null): Issue {

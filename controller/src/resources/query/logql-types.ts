@@ -5,13 +5,15 @@ import { type Chain, joinChain, SET_OPERATORS } from './operators.ts';
 import { quoted, Refusal } from './problem.ts';
 import { compiles } from './scope.ts';
 import { nodesOf, type Parsed, partsOf, stringOf, textOf } from './syntax.ts';
+import { joinTypes, type VectorType } from './vector-type.ts';
 
-/** What a metric expression yields and how far back it looks, ms. */
-interface Typed {
+/** What a metric expression yields. */
+interface Typed extends VectorType {
   readonly type: 'vector' | 'scalar';
-  readonly windowMs: number;
   readonly at: number;
 }
+
+const NOW: VectorType = { windowMs: 0, ofAbsence: false };
 
 interface Operator {
   readonly symbol: string;
@@ -33,15 +35,15 @@ const GROUPING = `avg_over_time max_over_time min_over_time stddev_over_time std
 /** Vector aggregations that take a number before the vector. */
 const PARAMETERS: readonly string[] = ['approx_topk', 'bottomk', 'topk'];
 
-/** How far back a query looks, ms. Throws `Refusal` where it is no metric query. */
-export function logWindow(query: Parsed, forced: ReadonlyMap<string, string>): number {
+/** What vector a query yields. Throws `Refusal` where it is no metric query. */
+export function typeOfLog(query: Parsed, forced: ReadonlyMap<string, string>): VectorType {
   const [root] = partsOf(query.tree.topNode);
   if (root === undefined) throw new Refusal(0, 'a query', 'nothing');
   checkPatterns(query);
   checkFormats(query, forced);
-  const { type, windowMs, at } = new Typing(query, forced).of(root);
-  if (type === 'scalar') throw new Refusal(at, METRIC_QUERY, 'a number');
-  return windowMs;
+  const typed = new Typing(query, forced).of(root);
+  if (typed.type === 'scalar') throw new Refusal(typed.at, METRIC_QUERY, 'a number');
+  return typed;
 }
 
 /** Loki's own checks of what a range may be aggregated to, which its grammar leaves out. */
@@ -60,7 +62,7 @@ class Typing {
       if (literal !== undefined && SET_OPERATORS.includes(symbol))
         throw new Refusal(literal.at, `a metric query beside ${symbol}`, 'a number');
       const type = left.type === 'scalar' && right.type === 'scalar' ? 'scalar' : 'vector';
-      return { type, windowMs: Math.max(left.windowMs, right.windowMs), at: left.at };
+      return { type, ...joinTypes(left, symbol, right), at: left.at };
     });
   }
 
@@ -89,9 +91,9 @@ class Typing {
       case 'MetricExpr':
         return inner?.name === 'MetricExpr' ? this.of(inner) : this.operand(inner ?? node);
       case 'LiteralExpr':
-        return { type: 'scalar', windowMs: 0, at };
+        return { type: 'scalar', ...NOW, at };
       case 'VectorExpr':
-        return { type: 'vector', windowMs: 0, at };
+        return { type: 'vector', ...NOW, at };
       case 'RangeAggregationExpr':
         return this.range(node);
       case 'VectorAggregationExpr':
@@ -117,7 +119,8 @@ class Typing {
     if (grouping !== null && !GROUPING.includes(name))
       throw new Refusal(grouping.from, `${name}() without by and without`, textOf(this.query, grouping));
     const windows = ['Range', 'OffsetExpr'].flatMap((part) => nodesOf(node, part)).map((it) => this.duration(it));
-    return { type: 'vector', windowMs: windows.reduce((sum, ms) => sum + ms, 0), at };
+    const windowMs = windows.reduce((sum, ms) => sum + ms, 0);
+    return { type: 'vector', windowMs, ofAbsence: name.startsWith('absent'), at };
   }
 
   /** Of `[1m]` and `offset 1m`. Loki reads the brackets as one word. */

@@ -4,11 +4,11 @@ import { COMPARISONS, joinChain, SET_OPERATORS } from './operators.ts';
 import { quoted, Refusal } from './problem.ts';
 import { PROM_FUNCTIONS, PROM_PARAMETERS, type PromFunction, type PromType } from './promql-functions.ts';
 import { nodesOf, type Parsed, partsOf, stringOf, textOf } from './syntax.ts';
+import { joinTypes, type VectorType } from './vector-type.ts';
 
-/** What an expression yields and how far back it looks, ms. */
-interface Typed {
+/** What an expression yields. */
+interface Typed extends VectorType {
   readonly type: PromType;
-  readonly windowMs: number;
   readonly at: number;
 }
 
@@ -25,6 +25,8 @@ interface Operator {
   readonly bool: boolean;
 }
 
+const NOW: VectorType = { windowMs: 0, ofAbsence: false };
+
 const TITLES: Readonly<Record<PromType, string>> = {
   vector: 'an instant vector',
   matrix: 'a range vector',
@@ -32,12 +34,13 @@ const TITLES: Readonly<Record<PromType, string>> = {
   string: 'a string',
 };
 
-/** How far back a query looks, ms. Throws `Refusal` where it does not yield an instant vector. */
-export function promWindow(query: Parsed, forced: ReadonlyMap<string, string>): number {
+/** What vector a query yields. Throws `Refusal` where it does not yield an instant one. */
+export function typeOfProm(query: Parsed, forced: ReadonlyMap<string, string>): VectorType {
   const [root] = partsOf(query.tree.topNode);
   if (root === undefined) throw new Refusal(0, 'a query', 'nothing');
-  const { type, windowMs, at } = new Typing(query, forced).of(root);
-  if (type === 'vector') return windowMs;
+  const typed = new Typing(query, forced).of(root);
+  const { type, at } = typed;
+  if (type === 'vector') return typed;
   const hint = type === 'matrix' ? ' (wrap it in rate(), increase() or …_over_time())' : '';
   throw new Refusal(at, TITLES.vector, `${TITLES[type]}${hint}`);
 }
@@ -100,7 +103,7 @@ class Typing {
       throw new Refusal(node.from, `${symbol} bool, as both sides are scalars`, symbol);
     return {
       type: scalars ? 'scalar' : 'vector',
-      windowMs: Math.max(left.windowMs, right.windowMs),
+      ...joinTypes(left, symbol, right),
       at: left.at,
     };
   }
@@ -156,11 +159,11 @@ class Typing {
     const at = node.from;
     switch (node.name) {
       case 'VectorSelector':
-        return { type: 'vector', windowMs: 0, at };
+        return { type: 'vector', ...NOW, at };
       case 'NumberDurationLiteral':
-        return { type: 'scalar', windowMs: 0, at };
+        return { type: 'scalar', ...NOW, at };
       case 'StringLiteral':
-        return { type: 'string', windowMs: 0, at };
+        return { type: 'string', ...NOW, at };
       case 'ParenExpr':
         return this.of(partsOf(node)[0] ?? node);
       case 'AggregateExpr':
@@ -202,7 +205,9 @@ class Typing {
       return one;
     });
     this.refuseForcedLabel(name, given);
-    return { type: returns, windowMs: Math.max(0, ...typed.map((it) => it.windowMs)), at: node.from };
+    const windowMs = Math.max(0, ...typed.map((it) => it.windowMs));
+    const ofAbsence = name.startsWith('absent') || typed.some((it) => it.ofAbsence);
+    return { type: returns, windowMs, ofAbsence, at: node.from };
   }
 
   /** A label that says whose evidence a series is must not be written by the query. */

@@ -1,11 +1,12 @@
 import { formatDuration } from '../duration.ts';
 import { LOGQL, logSelectors } from './logql.ts';
-import { logWindow } from './logql-types.ts';
+import { typeOfLog } from './logql-types.ts';
 import { problemOf, type QueryProblem, Refusal } from './problem.ts';
 import { PROMQL, promSelectors } from './promql.ts';
-import { promWindow } from './promql-types.ts';
+import { typeOfProm } from './promql-types.ts';
 import { bindSelectors, checkSelectors, forcedLabels, isBound, type QueryScope, type Selector } from './scope.ts';
 import { type Grammar, type Parsed, parseQuery } from './syntax.ts';
+import type { VectorType } from './vector-type.ts';
 
 export type { QueryProblem, QueryScope };
 
@@ -20,18 +21,20 @@ export type CheckedQuery =
       readonly query: string;
       /** How far back the answer looks: ranges, offsets and subqueries added up along the deepest way, ms. */
       readonly windowMs: number;
+      /** Its series come of what is not there: `absent()` and its like. */
+      readonly ofAbsence: boolean;
     }
   | { readonly ok: false; readonly problem: QueryProblem };
 
 interface Language {
   readonly grammar: Grammar;
   readonly selectors: (query: Parsed) => readonly Selector[];
-  readonly windowMs: (query: Parsed, forced: ReadonlyMap<string, string>) => number;
+  readonly typeOf: (query: Parsed, forced: ReadonlyMap<string, string>) => VectorType;
 }
 
 const LANGUAGES: Readonly<Record<QueryLanguage, Language>> = {
-  promql: { grammar: PROMQL, selectors: promSelectors, windowMs: promWindow },
-  logql: { grammar: LOGQL, selectors: logSelectors, windowMs: logWindow },
+  promql: { grammar: PROMQL, selectors: promSelectors, typeOf: typeOfProm },
+  logql: { grammar: LOGQL, selectors: logSelectors, typeOf: typeOfLog },
 };
 
 /** Older evidence is history, not a sick job. */
@@ -42,16 +45,16 @@ const MAX_WINDOW_MS = 24 * 3_600_000;
  * look at most 24 h back, and every selector of it, found in the syntax tree, is held inside the scope.
  */
 export function checkQuery(language: QueryLanguage, text: string, scope: QueryScope): CheckedQuery {
-  const { grammar, selectors, windowMs: windowOf } = LANGUAGES[language];
+  const { grammar, selectors, typeOf } = LANGUAGES[language];
   try {
     const parsed = parseQuery(grammar, text);
-    const windowMs = windowOf(parsed, forcedLabels(scope));
+    const { windowMs, ofAbsence } = typeOf(parsed, forcedLabels(scope));
     const found = selectors(parsed);
     if (found.length === 0) throw new Refusal(0, 'a query that selects something', 'no selector');
     checkSelectors(found, scope);
     if (windowMs > MAX_WINDOW_MS) throw new Refusal(0, 'a look back of at most 24h', formatDuration(windowMs));
     const query = bind(LANGUAGES[language], parsed, found, scope);
-    return { ok: true, query, windowMs };
+    return { ok: true, query, windowMs, ofAbsence };
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, problem: problemOf(error, text) };
     throw error;
