@@ -1,11 +1,11 @@
 import { decide } from '../core/decide/decide.ts';
 import type { Fleet } from '../core/decide/gates/gate.ts';
 import { diagnose, ruleCounts } from '../core/diagnose/diagnose.ts';
+import type { Diagnosis } from '../core/diagnose/diagnose.ts';
 import type { JobMemory } from '../core/diagnose/memory.ts';
 import type { Decision } from '../core/model/decision.ts';
 import type { JobKey } from '../core/model/job-key.ts';
 import type { Amount, EffectivePolicy, SafetyPolicy } from '../core/model/policy.ts';
-import type { ObservedJob } from '../core/model/observed-job.ts';
 import type { Rule } from '../core/model/rule.ts';
 import { usable } from '../core/model/input.ts';
 import type { Remediation } from '../core/model/remediation.ts';
@@ -221,7 +221,7 @@ export class Loop {
       timing: { downtimeMs, rateWindowMs },
     });
     const diagnosis = diagnose(snapshot, known, policy.heal.rules);
-    const after = await this.#act({ job, snapshot, policy, closed }, { decision, counts: ruleCounts(diagnosis) });
+    const after = await this.#act({ job, snapshot, policy, closed }, { decision, diagnosis });
     const { sights } = diagnosis;
     return { sights, job, snapshot, policy, decision: after, memory: withHealth(memory, snapshot, after), closed };
   }
@@ -246,7 +246,7 @@ export class Loop {
 
   async #act(
     { job, snapshot, policy, closed }: ActContext,
-    { decision, counts }: { readonly decision: Decision; readonly counts: ObservedJob['ruleCounts'] },
+    { decision, diagnosis }: { readonly decision: Decision; readonly diagnosis: Diagnosis },
   ): Promise<Decision> {
     const { remedy, decisions, metrics, log } = this.#deps;
     const outcome =
@@ -256,8 +256,8 @@ export class Loop {
     decisions.record(job.key, outcome, evidenceOf(snapshot, outcome));
     await remedy.remember(job, (observed) => ({
       ...observed,
-      ruleCounts: counts,
-      page: pageAfter(closed, snapshot) ?? pageOf(observed.page, outcome),
+      ruleCounts: ruleCounts(diagnosis),
+      page: pageAfter(closed, snapshot) ?? pageOf(observed.page, outcome, diagnosis.sights),
       lastDecision: { at: outcome.at, kind: outcome.kind, reason: outcome.reason, detail: outcome.detail },
     }));
     if (outcome.kind === 'Act') {

@@ -1,3 +1,4 @@
+import type { RuleSight } from '../core/diagnose/sight.ts';
 import type { Decision } from '../core/model/decision.ts';
 import { usable } from '../core/model/input.ts';
 import type { Page } from '../core/model/observed-job.ts';
@@ -9,17 +10,26 @@ const STOPPED: ReadonlySet<JobState> = new Set<JobState>(['CANCELED', 'CANCELLIN
 
 /**
  * The page after a decision: raised by it, kept while nothing better is known, gone when the job is well or is being
- * healed. A hold for want of input ends no page: absence proves nothing.
+ * healed. A hold for want of input ends no page: absence proves nothing. `sights`: of the rules in force.
  */
-export function pageOf(before: Page | null, decision: Decision): Page | null {
+export function pageOf(before: Page | null, decision: Decision, sights: readonly RuleSight[]): Page | null {
   if ('page' in decision && decision.page) {
     const cause = decision.cause ?? decision.reason;
     return { since: before?.cause === cause ? before.since : decision.at, cause, detail: decision.detail };
   }
-  if (decision.kind === 'Hold' && (decision.reason === 'InputNotFresh' || decision.reason === 'InFlight'))
-    return before;
-  return null;
+  if (decision.kind !== 'Hold') return null;
+  if (decision.reason === 'InFlight') return before;
+  if (decision.reason !== 'InputNotFresh') return null;
+  return wantsOnlyRules(decision) && !sights.some((one) => mayRaise(one, before)) ? null : before;
 }
+
+/** All else was seen and is well: rules without an answer say nothing of a page that another one raised. */
+function wantsOnlyRules({ cause, inputs }: Decision): boolean {
+  return cause === null && inputs.length > 0 && inputs.every(({ input }) => input.startsWith('rule '));
+}
+
+const mayRaise = ({ state, rule }: RuleSight, page: Page | null): boolean =>
+  state === 'Unknown' && rule.cause === page?.cause;
 
 /**
  * The page that the last action of a job leaves behind: it could not be ended well, and Drey itself may have stopped
