@@ -77,11 +77,16 @@ function killedTaskManager(lab: () => Lab, line: FlinkLine): void {
       what: 'the job emits again',
       withinMs: 240_000,
     });
-    await measured('TaskManager killed', { flink: line, processingAfterS: (firstAt - killedAt) / 1000 });
     await closedWell(cluster, 'RestartTaskManager');
     // With the new slots Flink itself goes back to the full size.
     await until(async () => (await runningRun(cluster))?.id === runId, { what: 'the same run', withinMs: 120_000 });
     await restoredExactly(cluster, runId, newest!.id);
     expect((await (await cluster.rest()).overview()).taskManagers).toBe(2);
+    const [restarts] = await query(lab().prometheus!.url, `flink_jobmanager_job_numRestarts{job_id="${runId}"}`);
+    await measured('TaskManager killed', {
+      flink: line,
+      processingAfterS: (firstAt - killedAt) / 1000,
+      restarts: Number(restarts?.value[1]),
+    });
   });
 }

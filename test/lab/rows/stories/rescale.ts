@@ -67,6 +67,8 @@ export function describeRescale(line: FlinkLine): void {
       const rescales = await rescaleCount(lab.prometheus!.url, cluster);
       const view = await jobView(drey);
       const all = await remediations(cluster);
+      const checkpoint = all[0]?.status.steps.find(({ step }) => step === 'trigger-checkpoint')?.detail;
+      const { restored } = await (await cluster.rest()).checkpoints(run!.id);
       await measured('step to 3 times the demand', {
         flink: line,
         decidedAfterS: (decided.createdAt - stepAt) / 1000,
@@ -74,11 +76,16 @@ export function describeRescale(line: FlinkLine): void {
         underObjectiveAfterS: (lastOverAt - stepAt) / 1000,
         peakLagS: peakLagMs / 1000,
         rescales,
+        checkpoint,
+        restoredFrom: restored?.id,
         taskManagers: view.taskManagers,
         sizes,
       });
 
       expect(all).toHaveLength(1);
+      // Little is replayed: the size was taken with the checkpoint that was asked for, or a newer one.
+      const asked = Number(/^checkpoint (\d+) completed$/.exec(checkpoint ?? '')?.[1]);
+      if (line === '1.20' || !Number.isNaN(asked)) expect(restored?.id).toBeGreaterThanOrEqual(asked);
       expect(rescales).toBe(1);
       for (const { parallelism, ideal } of sizes) {
         const needed = Math.ceil(ideal);
