@@ -10,8 +10,9 @@ export default defineConfig({
       { test: { name: 'unit', ...busy, include: ['controller/src/**/*.test.ts', 'test/unit/**/*.test.ts'] } },
       { test: { name: 'contract', ...busy, include: ['test/contract/**/*.test.ts'] } },
       { test: { name: 'faults', ...busy, include: ['test/faults/**/*.test.ts'] } },
-      // Real components, one file after the other: each brings up to three Flink clusters, and two cores are few.
-      { test: { name: 'lab', include: ['test/lab/**/*.test.ts'], fileParallelism: false, ...outside } },
+      // Real components: each file brings up to three Flink clusters, which wait most of the time; a third file at the
+      // same time would be too much for two cores.
+      { test: { name: 'lab', include: ['test/lab/**/*.test.ts'], maxWorkers: 2, ...outside } },
       { test: { name: 'long', include: ['test/long/**/*.test.ts'], fileParallelism: false, ...outside } },
     ],
   },
