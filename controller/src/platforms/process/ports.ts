@@ -1,20 +1,24 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 
-/** Ports of the loopback interface that nobody listens on now, all different. */
+/**
+ * Below the ports that Linux gives to outgoing connections (32768 on): between the choice and the moment at which a JVM
+ * binds its port lie seconds, in which any of those may be taken.
+ */
+const FIRST = 20_000;
+const LAST = 32_000;
+const TRIES = 1000;
+
+/** Ports of the loopback interface that nobody listens on now, all different. Throws where none is left. */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  try {
-    const ports: number[] = [];
-    for (const server of servers) {
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      ports.push((server.address() as AddressInfo).port);
-    }
-    return ports;
-  } finally {
-    for (const server of servers) server.close();
+  const ports = new Set<number>();
+  for (let tries = 0; ports.size < count; tries++) {
+    if (tries > TRIES) throw new Error(`no free port between ${FIRST} and ${LAST} on 127.0.0.1`);
+    const port = randomInt(FIRST, LAST);
+    if (!ports.has(port) && (await isFree(port))) ports.add(port);
   }
+  return [...ports];
 }
 
 /** The wanted port when nobody listens on it, else another one that is not promised to somebody else. */
