@@ -124,7 +124,6 @@ function inputOf(
   const value: RuleAnswer = {
     isTrue: numbers.length > 0,
     evidenceFrom: options.at - windowMs - options.slackMs,
-    forMs: rule.forMs,
     pods: podsOf(numbers, options.labels[source].pod),
     detail: detailOf(rule, numbers, options.labels[source].pod),
   };

@@ -75,16 +75,15 @@ export const SIGHTS: Readonly<Record<Expected, (evidence: Evidence) => Sight>> =
   RuleQuiet: ruleQuiet,
 };
 
-/** Evidence that is newer as a whole than the action and still says so, for as long as the rule asks, proves that it did not help. */
+/** Only evidence that is newer as a whole than the action speaks; a rule that says so all the time was not helped. */
 function ruleQuiet({ remediation, snapshot }: Evidence): Sight {
   const name = remediation.spec.incident.rule;
   const input = name === undefined ? undefined : snapshot.rules[name];
   if (name === undefined || input === undefined) return unknown('the rule is not in force any more');
   if (input.freshness !== 'fresh') return unknown(`${name} is ${input.freshness}: ${input.detail}`);
-  const { isTrue, evidenceFrom, forMs, detail } = input.value;
+  const { isTrue, evidenceFrom, detail } = input.value;
   if (!isSince(remediation, evidenceFrom)) return unknown(`${name} looks back behind the action's end`);
-  if (!isTrue) return met(`${name} is quiet`);
-  return { ...contrary(`${name}: ${detail}`), final: isSince(remediation, evidenceFrom - forMs) };
+  return isTrue ? contrary(`${name}: ${detail}`) : met(`${name} is quiet`);
 }
 
 /** The run that this action started; null where it started none. `flinkJobId` is null where the key is no job id. */

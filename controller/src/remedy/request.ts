@@ -31,8 +31,8 @@ export type StartResult =
 
 const MINUTE = 60_000;
 const NOT_AFTER_MS = 10 * MINUTE;
-/** From the end of an action's writes to answers that know of it, ms. */
-const SETTLE_MS = 2 * MINUTE;
+/** How old a sample that stands for now may be at most (`freshLimitMs`), ms. */
+const SETTLE_MS = MINUTE;
 
 type Promised = Omit<Expectation, 'by'>;
 

@@ -30,6 +30,6 @@ export function queryRule(
 
 /** What its query says: true by evidence of the last minute. */
 export function ruleAnswer(over: Partial<RuleAnswer> = {}): Input<RuleAnswer> {
-  const said = { isTrue: true, evidenceFrom: NOW - MINUTE, forMs: 0, pods: [], detail: 'feed-stuck: value 3' };
+  const said = { isTrue: true, evidenceFrom: NOW - MINUTE, pods: [], detail: 'feed-stuck: value 3' };
   return fresh({ ...said, ...over }, 'loki');
 }

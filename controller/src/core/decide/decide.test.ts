@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { observedJob } from '../../testing/remediation.ts';
 import { KEY, NOW, RUN, TOPOLOGY, actPolicy, healthy, load } from '../../testing/snapshot.ts';
+import { queryRule, ruleAnswer } from '../../testing/rule.ts';
 import type { JobMemory } from '../diagnose/memory.ts';
 import { fresh, unusable } from '../model/input.ts';
 import type { Phase, Remediation } from '../model/remediation.ts';
@@ -371,6 +372,26 @@ describe('decide: gates', () => {
       kind: 'Propose',
       reason: 'ObserveOnly',
       action: 'RestartFromCheckpoint',
+    });
+  });
+});
+
+describe('decide: a page for what a query says', () => {
+  const rule = queryRule({ ladder: [{ action: 'Page', withinMs: 0 }] });
+  const policy = actPolicy({ heal: { ...actPolicy().heal, rules: [rule] } });
+  const rules = { 'feed-stuck': ruleAnswer() };
+
+  it('keeps no job from its size', () => {
+    expect(decide(request(healthy({ rules }), { policy }))).toMatchObject({ kind: 'Act', action: 'Rescale' });
+  });
+
+  it('is raised where no rescale is due', () => {
+    const fixed = { ...policy, autoscale: { ...policy.autoscale, enabled: false } };
+    expect(decide(request(healthy({ rules }), { policy: fixed }))).toMatchObject({
+      kind: 'Hold',
+      reason: 'NeedsPerson',
+      cause: 'feed-stuck',
+      page: true,
     });
   });
 });

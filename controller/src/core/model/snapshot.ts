@@ -131,8 +131,6 @@ export interface RuleAnswer {
   readonly isTrue: boolean;
   /** Nothing older took part in it, epoch ms. */
   readonly evidenceFrom: number;
-  /** For how long the rule must be true before it counts, ms. */
-  readonly forMs: number;
   /** The pods that its series name. */
   readonly pods: readonly string[];
   /** For people. */
