@@ -146,6 +146,6 @@ describe('with Loki that fails', { timeout: 600_000 }, () => {
 
   it('asks again once Loki is back', async () => {
     await lab.loki!.start();
-    await untilState('feed-fenced', 'False');
+    expect(await untilState('feed-fenced', 'False')).toMatchObject({ detail: 'not true' });
   });
 });
