@@ -62,6 +62,8 @@ describe('a rule on log lines', { timeout: 600_000 }, () => {
     await measured('rule on a log line', { startedAfterS });
     expect(startedAfterS).toBeLessThan(90);
     expect(restart.spec).toMatchObject({ action: 'RestartFromCheckpoint', incident: { rule: 'feed-fenced' }, rung: 0 });
+    expect(restart.spec.evidence.join('\n')).toContain('newest line: ');
+    expect(restart.spec.evidence.join('\n')).toContain('the feed is fenced');
     await newRun(cluster, runId);
     await until(async () => (await stateOf('feed-fenced')) === 'Old', {
       what: 'the line is seen, and is older than the action',

@@ -20,6 +20,7 @@ import type { Metrics } from '../report/metrics.ts';
 import type { TickHealth } from '../report/tick-health.ts';
 import { effectivePolicy } from '../resources/policy/effective.ts';
 import { type Subject, beginAction } from './begin-action.ts';
+import type { LogEvidence } from './log-evidence.ts';
 import { EMPTY_MEMORY, isSick, remember, withHealth } from './job-state.ts';
 import type { JobState } from './job-state.ts';
 import { learn } from './learn.ts';
@@ -30,6 +31,7 @@ import { reportTick } from './report-tick.ts';
 export interface LoopDeps {
   readonly platforms: readonly Platform[];
   readonly observer: Pick<Observer, 'observe'>;
+  readonly logEvidence: Pick<LogEvidence, 'added'>;
   readonly remedy: Remedy;
   /** Asked once at the start of each tick. */
   readonly policies: PolicySource;
@@ -132,7 +134,7 @@ export class Loop {
     for (const look of looks) {
       const { key } = look.job;
       try {
-        next.set(key, await this.#decide(look, fleet));
+        next.set(key, await this.#decide(look, fleet, signal));
       } catch (error) {
         if (signal.aborted) throw error;
         failed += 1;
@@ -204,7 +206,7 @@ export class Loop {
     return diagnose(snapshot, this.#memoryOf(look), policy.heal.rules).found === null ? null : snapshot.at;
   }
 
-  async #decide(look: Look, fleet: Pick<Fleet, 'watched' | 'fellSick'>): Promise<JobState> {
+  async #decide(look: Look, fleet: Pick<Fleet, 'watched' | 'fellSick'>, signal: AbortSignal): Promise<JobState> {
     const { job, snapshot, policy, closed, memory } = look;
     const { platforms, remedy, limits } = this.#deps;
     const { downtimeMs, rateWindowMs } = this.#deps.settings;
@@ -221,7 +223,8 @@ export class Loop {
       timing: { downtimeMs, rateWindowMs },
     });
     const diagnosis = diagnose(snapshot, known, policy.heal.rules);
-    const after = await this.#act({ job, snapshot, policy, closed }, { decision, diagnosis });
+    const shown = await this.#deps.logEvidence.added({ job, sight: diagnosis.found, decision }, signal);
+    const after = await this.#act({ job, snapshot, policy, closed }, { decision: shown, diagnosis });
     const { sights } = diagnosis;
     return { sights, job, snapshot, policy, decision: after, memory: withHealth(memory, snapshot, after), closed };
   }

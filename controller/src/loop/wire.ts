@@ -21,11 +21,12 @@ import type { CheckpointStorage, LogSource, MetricsSource } from '../sources/con
 import type { FlinkRestFactory } from '../sources/flink-rest/contract.ts';
 import { loki } from '../sources/loki/client.ts';
 import { prometheus } from '../sources/prometheus/client.ts';
-import { rateWindowMs } from '../sources/prometheus/queries.ts';
+import { DEFAULT_LABELS, rateWindowMs } from '../sources/prometheus/queries.ts';
 import { fileStorage } from '../sources/storage/file-storage.ts';
 import type { Store } from '../store/contract.ts';
 import { openFileStore } from '../store/file/file-store.ts';
 import { countRequests } from './count-requests.ts';
+import { LogEvidence } from './log-evidence.ts';
 import { Loop } from './loop.ts';
 import type { LoopDeps } from './loop.ts';
 import type { PolicySource } from './policy-source.ts';
@@ -146,6 +147,7 @@ export async function startOn(ports: Ports, options: Omit<StartOptions, 'environ
   const loop: Loop = new Loop({
     platforms,
     observer,
+    logEvidence: new LogEvidence({ logs: ports.logs, labels: config.sources.loki?.labels ?? DEFAULT_LABELS, clock }),
     remedy,
     policies,
     limits: limitsOf(config),

@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 export function queryRule(
   over: Partial<Rule> = {},
 ): Rule & { readonly when: Extract<Rule['when'], { kind: 'query' }> } {
-  const when = { kind: 'query', source: 'loki', query: 'lines', windowMs: MINUTE } as const;
+  const when = { kind: 'query', source: 'loki', query: 'count', windowMs: MINUTE, lines: 'lines' } as const;
   return {
     name: 'feed-stuck',
     forMs: 0,

@@ -12,6 +12,8 @@ export type Condition =
       readonly query: string;
       /** How far back its answer looks, ms: nothing older takes part. 0 = newest samples only. */
       readonly windowMs: number;
+      /** Logs: asks for the lines that it counts, for people to read; null for metrics. */
+      readonly lines: string | null;
     };
 
 /** A step of a ladder and the time that it has to prove itself, ms. */

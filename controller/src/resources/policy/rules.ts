@@ -80,7 +80,7 @@ function compileCondition(policy: Policy, stated: StatedRule, sources: RuleSourc
   const checked = query && from && checkRuleQuery(policy, query.language, query.text, from);
   if (!query || !checked?.ok) throw new Error(`rule ${stated.name} of ${policyTitle(policy)} was not checked`);
   const source = query.language === 'promql' ? 'prometheus' : 'loki';
-  return { kind: 'query', source, query: checked.query, windowMs: checked.windowMs };
+  return { kind: 'query', source, query: checked.query, windowMs: checked.windowMs, lines: checked.lines };
 }
 
 /** Actions that start a run, and so need a point to restore. */

@@ -113,3 +113,16 @@ describe('LogQL is a metric query', () => {
     expect(words).toBe(`expected ${said} of the query`);
   });
 });
+
+describe('the lines behind a query', () => {
+  it.each([
+    ['sum by (pod) (count_over_time({a="b"} |= "x" | json [1m])) > 0', `{${NS},a="b"} |= "x" | json`],
+    ['rate(({a="b"} |= "x")[1m] offset 5m)', `{${NS},a="b"} |= "x"`],
+    ['count_over_time({a!="b"}[1m] |= "x")', `{${NS},a!="b"} |= "x"`],
+    ['sum_over_time({a="b"} | logfmt | unwrap ms [1m]) or rate({c="d"}[1m])', `{${NS},a="b"} | logfmt`],
+    ['count_over_time({a="b"}[1m])', `{${NS},a="b"}`],
+  ])('%s', (query, lines) => {
+    expect(checkQuery('logql', query, SCOPE)).toMatchObject({ ok: true, lines });
+    expect(checkQuery('logql', `count_over_time(${lines}[1m])`, SCOPE)).toMatchObject({ ok: true });
+  });
+});

@@ -32,6 +32,15 @@ export function logSelectors(query: Parsed): readonly Selector[] {
   });
 }
 
+/** The lines that a metric query counts, as a log query: of its first range. Null where the tree has none. */
+export function logLines(query: Parsed): string | null {
+  const [range] = nodesOf(query.tree.topNode, 'LogRangeExpr');
+  const [selector] = range === undefined ? [] : nodesOf(range, 'Selector');
+  if (range === undefined || selector === undefined) return null;
+  const [pipeline] = nodesOf(range, 'PipelineExpr');
+  return [selector, ...(pipeline === undefined ? [] : [pipeline])].map((it) => textOf(query, it)).join(' ');
+}
+
 /** A comparison of a label with a text, of a selector or of a pipeline. */
 export function matcherOf(query: Parsed, node: SyntaxNode): Matcher {
   const [label = node, operator = node, value = node] = partsOf(node);

@@ -1,5 +1,5 @@
 import { formatDuration } from '../duration.ts';
-import { LOGQL, logSelectors } from './logql.ts';
+import { LOGQL, logLines, logSelectors } from './logql.ts';
 import { typeOfLog } from './logql-types.ts';
 import { problemOf, type QueryProblem, Refusal } from './problem.ts';
 import { PROMQL, promSelectors } from './promql.ts';
@@ -21,6 +21,8 @@ export type CheckedQuery =
       readonly query: string;
       /** How far back the answer looks: ranges, offsets and subqueries added up along the deepest way, ms. */
       readonly windowMs: number;
+      /** LogQL: asks for the lines behind the answer, bound alike. Null for PromQL. */
+      readonly lines: string | null;
       /** Its series come of what is not there: `absent()` and its like. */
       readonly ofAbsence: boolean;
     }
@@ -54,7 +56,8 @@ export function checkQuery(language: QueryLanguage, text: string, scope: QuerySc
     checkSelectors(found, scope);
     if (windowMs > MAX_WINDOW_MS) throw new Refusal(0, 'a look back of at most 24h', formatDuration(windowMs));
     const query = bind(LANGUAGES[language], parsed, found, scope);
-    return { ok: true, query, windowMs, ofAbsence };
+    const lines = language === 'logql' ? logLines(parseQuery(grammar, query)) : null;
+    return { ok: true, query, windowMs, lines, ofAbsence };
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, problem: problemOf(error, text) };
     throw error;
