@@ -381,8 +381,11 @@ describe('decide: a page for what a query says', () => {
   const policy = actPolicy({ heal: { ...actPolicy().heal, rules: [rule] } });
   const rules = { 'feed-stuck': ruleAnswer() };
 
-  it('keeps no job from its size', () => {
-    expect(decide(request(healthy({ rules }), { policy }))).toMatchObject({ kind: 'Act', action: 'Rescale' });
+  it('is raised first, and then keeps no job from its size', () => {
+    expect(decide(request(healthy({ rules }), { policy }))).toMatchObject({ kind: 'Hold', page: true });
+    const observed = observedJob({ page: { since: NOW, cause: 'feed-stuck', detail: '' } });
+    const paged = request(healthy({ rules }), { policy, memory: { ...NOTHING, observed } });
+    expect(decide(paged)).toMatchObject({ kind: 'Act', action: 'Rescale' });
   });
 
   it('is raised where no rescale is due', () => {

@@ -51,9 +51,13 @@ interface Context {
   readonly diagnosis: Diagnosis;
 }
 
-/** A page for what a query says touches nothing, so it keeps no job from the size that may well be the cure. */
+/**
+ * A page for what a query says touches nothing, so it keeps no job from the size that may well be the cure. The person
+ * is called first: a decision to act raises no page.
+ */
 function besidesPaging(context: Context, healed: Decision, { rule }: RuleSight): Decision {
   if (rule.when.kind !== 'query' || healed.kind !== 'Hold' || !healed.page) return healed;
+  if (context.request.memory.observed?.page?.cause !== rule.cause) return healed;
   const sized = size(context);
   return sized.kind === 'Act' ? sized : healed;
 }
