@@ -74,8 +74,8 @@ A \`FlinkPolicy\` governs jobs of its namespace, a \`ClusterFlinkPolicy\` jobs o
 valid and observes. A namespaced policy goes before a cluster policy, then the higher \`priority\`; a tie governs nobody. The
 \`safety\` of a cluster policy is a ceiling: the stricter value wins.
 
-This version does not carry out \`mode: Approve\`, \`heal.rules\`, \`heal.restore.allowEmpty\` and
-\`safety.approval.actions\`: policies with them are refused.
+This version does not carry out \`mode: Approve\`, \`heal.rules[].when.alert\`, rules on the symptoms \`LagGrowing\`,
+\`Overloaded\` and \`Oversized\`, \`heal.restore.allowEmpty\` and \`safety.approval.actions\`: policies with them are refused.
 
 ## spec
 
