@@ -22,8 +22,9 @@ interface Decided {
   readonly decision: Decision;
 }
 
-/** People wait for a tick, not for a line, ms. */
-const DEADLINE_MS = 2000;
+/** For all jobs together within `SPAN_MS`: people wait for a tick, not for a line, ms. */
+const BUDGET_MS = 2000;
+const SPAN_MS = 5000;
 /** Lines asked for, newest first: those of other jobs are among them. */
 const ASKED = 50;
 /** Clocks of machines that write logs may go ahead, ms. */
@@ -38,11 +39,15 @@ const SHOWN = 300;
 export class LogEvidence {
   readonly #deps: LogEvidenceDeps;
   readonly #known = new Map<JobKey, { readonly rule: string; readonly line: string | null }>();
-  /** Of the last query without an answer: the others of the same tick are not asked. */
-  #failedAt = Number.NEGATIVE_INFINITY;
+  #spent = { since: Number.NEGATIVE_INFINITY, ms: 0 };
 
   constructor(deps: LogEvidenceDeps) {
     this.#deps = deps;
+  }
+
+  /** Forgets the jobs that are not among these. Once a tick. */
+  keep(jobs: ReadonlySet<JobKey>): void {
+    for (const key of this.#known.keys()) if (!jobs.has(key)) this.#known.delete(key);
   }
 
   /** The decision, with the line in the evidence of its symptom and of a page. Never throws. */
@@ -55,6 +60,7 @@ export class LogEvidence {
     const known = this.#known.get(job.key);
     const { lines, windowMs } = rule.when;
     const line = known?.rule === rule.name ? known.line : await this.#newest(job, { lines, windowMs }, signal);
+    if (line === undefined) return decision;
     this.#known.set(job.key, { rule: rule.name, line });
     if (line === null) return decision;
     const said = `newest line: ${line}`;
@@ -65,19 +71,23 @@ export class LogEvidence {
     return { ...decision, symptoms, detail: pages ? `${decision.detail}; ${said}` : decision.detail };
   }
 
+  /** Undefined where nobody answered, or the time for it is spent: it may be asked again. */
   async #newest(
     job: PlatformJob,
     { lines: query, windowMs }: { readonly lines: string; readonly windowMs: number },
     signal: AbortSignal,
-  ): Promise<string | null> {
+  ): Promise<string | null | undefined> {
     const { logs, clock, labels } = this.#deps;
     const now = clock.now();
-    if (logs === null || now - this.#failedAt < DEADLINE_MS) return null;
+    if (now - this.#spent.since >= SPAN_MS) this.#spent = { since: now, ms: 0 };
+    const ms = BUDGET_MS - this.#spent.ms;
+    if (logs === null || ms <= 0) return undefined;
     const request = { query, from: now - windowMs - AHEAD_MS, to: now + AHEAD_MS, limit: ASKED };
-    const answer = await withDeadline({ clock, ms: DEADLINE_MS, signal }, (inner) => logs.lines(request, inner));
-    if (!answer.ok) this.#failedAt = clock.now();
-    const found = answer.ok ? answer.lines.find((one) => isOf(job, one, labels)) : undefined;
-    return found === undefined ? null : found.line.slice(0, SHOWN);
+    const answer = await withDeadline({ clock, ms, signal }, (inner) => logs.lines(request, inner));
+    // One that fails at once speaks for the others of its tick.
+    this.#spent.ms += answer.ok ? clock.now() - now : BUDGET_MS;
+    if (!answer.ok) return undefined;
+    return answer.lines.find((one) => isOf(job, one, labels))?.line.slice(0, SHOWN) ?? null;
   }
 }
 

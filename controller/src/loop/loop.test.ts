@@ -79,7 +79,7 @@ async function world(mode: 'Observe' | 'Act', names: readonly string[] = ['topup
         });
       },
     },
-    logEvidence: { added: ({ decision }) => Promise.resolve(decision) },
+    logEvidence: { added: ({ decision }) => Promise.resolve(decision), keep: () => undefined },
     remedy,
     policies,
     limits: { concurrent: { share: 0.1 }, massFailure: { share: 0.2, atLeast: 3, withinMs: 600_000 } },

@@ -31,7 +31,7 @@ import { reportTick } from './report-tick.ts';
 export interface LoopDeps {
   readonly platforms: readonly Platform[];
   readonly observer: Pick<Observer, 'observe'>;
-  readonly logEvidence: Pick<LogEvidence, 'added'>;
+  readonly logEvidence: Pick<LogEvidence, 'added' | 'keep'>;
   readonly remedy: Remedy;
   /** Asked once at the start of each tick. */
   readonly policies: PolicySource;
@@ -144,6 +144,7 @@ export class Loop {
       }
     }
     this.#states = next;
+    this.#deps.logEvidence.keep(new Set(next.keys()));
     return failed;
   }
 

@@ -55,10 +55,3 @@ it('ends a page when all is well but for a rule of another cause that has no ans
   expect(pageOf(page, missing('rule a'), unknown('RestartLoop'))).toBe(page);
   expect(pageOf(page, missing('vertices'), unknown('a'))).toBe(page);
 });
-
-it('is not ended by a rescale beside it', () => {
-  const page = { since: NOW - 60_000, cause: 'feed-stuck', detail: '' };
-  const act = { kind: 'Act', action: 'Rescale', cause: 'UnderProvisioned' } as Decision;
-  expect(pageOf(page, act, [])).toEqual(page);
-  expect(pageOf(page, { ...act, action: 'RestartFromCheckpoint' } as Decision, [])).toBeNull();
-});

@@ -17,8 +17,6 @@ export function pageOf(before: Page | null, decision: Decision, sights: readonly
     const cause = decision.cause ?? decision.reason;
     return { since: before?.cause === cause ? before.since : decision.at, cause, detail: decision.detail };
   }
-  // A rescale beside a page is no proven cure: the page ends when its own cause is gone.
-  if (decision.kind === 'Act' && decision.action === 'Rescale') return before;
   if (decision.kind !== 'Hold') return null;
   if (decision.reason === 'InFlight') return before;
   if (decision.reason !== 'InputNotFresh') return null;

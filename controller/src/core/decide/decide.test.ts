@@ -381,21 +381,11 @@ describe('decide: a page for what a query says', () => {
   const policy = actPolicy({ heal: { ...actPolicy().heal, rules: [rule] } });
   const rules = { 'feed-stuck': ruleAnswer() };
 
-  it('is raised first, and then keeps no job from its size', () => {
-    expect(decide(request(healthy({ rules }), { policy }))).toMatchObject({ kind: 'Hold', page: true });
+  it('keeps the job as it is: a rescale goes back to a checkpoint, which may be what the page is about', () => {
+    const paged = { kind: 'Hold', reason: 'NeedsPerson', cause: 'feed-stuck', page: true };
+    expect(decide(request(healthy({ rules }), { policy }))).toMatchObject(paged);
     const observed = observedJob({ page: { since: NOW, cause: 'feed-stuck', detail: '' } });
-    const paged = request(healthy({ rules }), { policy, memory: { ...NOTHING, observed } });
-    expect(decide(paged)).toMatchObject({ kind: 'Act', action: 'Rescale' });
-  });
-
-  it('is raised where no rescale is due', () => {
-    const fixed = { ...policy, autoscale: { ...policy.autoscale, enabled: false } };
-    expect(decide(request(healthy({ rules }), { policy: fixed }))).toMatchObject({
-      kind: 'Hold',
-      reason: 'NeedsPerson',
-      cause: 'feed-stuck',
-      page: true,
-    });
+    expect(decide(request(healthy({ rules }), { policy, memory: { ...NOTHING, observed } }))).toMatchObject(paged);
   });
 });
 

@@ -41,7 +41,7 @@ export function decide(request: DecideRequest): Decision {
   const { snapshot, memory, policy } = request;
   const diagnosis = diagnose(snapshot, memory, policy.heal.rules);
   const context = { request, diagnosis };
-  if (diagnosis.found !== null) return besidesPaging(context, heal(context, diagnosis.found), diagnosis.found);
+  if (diagnosis.found !== null) return heal(context, diagnosis.found);
   const sized = size(context);
   return sized.kind === 'Nothing' ? (unanswered(context) ?? sized) : sized;
 }
@@ -49,17 +49,6 @@ export function decide(request: DecideRequest): Decision {
 interface Context {
   readonly request: DecideRequest;
   readonly diagnosis: Diagnosis;
-}
-
-/**
- * A page for what a query says touches nothing, so it keeps no job from the size that may well be the cure. The person
- * is called first: a decision to act raises no page.
- */
-function besidesPaging(context: Context, healed: Decision, { rule }: RuleSight): Decision {
-  if (rule.when.kind !== 'query' || healed.kind !== 'Hold' || !healed.page) return healed;
-  if (context.request.memory.observed?.page?.cause !== rule.cause) return healed;
-  const sized = size(context);
-  return sized.kind === 'Act' ? sized : healed;
 }
 
 /** Nothing is wrong as far as is known, but a rule could not be asked: that is not the same as well. */
