@@ -1,19 +1,21 @@
 import type { CheckpointCounts, RestartCounts } from './snapshot.ts';
 
-/**
- * All that differs between Flink 1.20 and 2.x for Drey, read in both lines' source and seen in the lab (1.20.5, 2.3.0).
- * Sources make `null` of a name that a line lacks (`since` in `catalogue/metrics.json`, `nullish` in the REST client's
- * schemas); what stands in for it is decided here and nowhere else.
+/*
+ * All that differs between Flink 1.20 and 2.x for Drey; seen in the lab on 1.20.5 and 2.3.0. Sources make `null` of a name
+ * that a line lacks (`since` in `catalogue/metrics.json`, optional fields of the REST client's schemas); what stands in
+ * for it is decided here and nowhere else. Names of Flink's own options are the affair of whoever configures it.
  *
  * | what | 1.20 | 2.3 | here |
  * | --- | --- | --- | --- |
  * | metric `numRescales` | missing; rescales are in `numRestarts` alone | there, and in `numRestarts` too | `failuresOf` |
  * | metric `lastCheckpointCompletedTimestamp` | missing | there | `newestCheckpointAt`, `isNewCheckpoint` |
- * | REST `schedulerType` of a job | missing | there since 2.3 | `isAdaptive` |
- * | REST `plan` of a job without vertices yet | `{}` | `nodes: []` | an empty list in the client's schema |
- * | what a new size does to a running job | rescales at once, replays since the last checkpoint | waits for the next checkpoint | `rescaleWaitsForCheckpoint` |
- * | a killed TaskManager | its slots are tried again until two heartbeats failed: several restarts | one restart | nothing: each is a restart of its own |
+ * | REST `schedulerType` of a job | missing | there (not before 2.3) | `isAdaptive` |
+ * | REST `plan` of a job without vertices yet | `{}` | `nodes: []` | both mean none; the client's schema takes both |
+ * | a new size of a running job | at once, replays since the last checkpoint | with the next checkpoint | `rescaleWaitsForCheckpoint` |
+ * | a killed TaskManager | its slots are tried again until heartbeats fail: three restarts in 3 s with a restart delay of 1 s, one with 3 s | one restart | nothing: each is a restart |
  */
+
+/** Whether a new size takes effect with the next checkpoint only. `version`: as Flink REST tells it, e.g. `1.20.5`. */
 export function rescaleWaitsForCheckpoint(version: string): boolean {
   const major = Number.parseInt(version, 10);
   // A version that can't be read is a newer one rather than an old one.
