@@ -202,6 +202,13 @@ describe('other actions', () => {
   });
 });
 
+it('sees that a run has completed no checkpoint', () => {
+  const counts = { completed: 0, failed: 9, inProgress: 0, lastCompletedId: null, lastCompletedAt: null };
+  const none = restarted({ checkpoints: fresh({ ...counts, lastDurationMs: null }, 'prometheus', 1000) });
+  expect(seen(restart, none)).toBe('Verifying');
+  expect(seen(restart, none, LATE)).toBe('Ineffective');
+});
+
 describe('a new checkpoint, where Flink does not say when it completed', () => {
   const numbered = (lastCompletedId: number): Snapshot => {
     const { checkpoints } = healthy();
@@ -266,6 +273,12 @@ describe('an action that a rule raised', () => {
 
   it('has helped when younger evidence says nothing any more', () => {
     expect(seen(raised(60_000), said({ evidenceFrom: END + 1, isTrue: false }))).toBe('Succeeded');
+  });
+
+  it('waits for the time of what speaks against it, though another promise has no evidence', () => {
+    const blind = { ...said({ evidenceFrom: END + 1 }), checkpoints: unusable('absent', 'prometheus', 'none') };
+    expect(seen(raised(60_000), blind, LATE)).toBe('Verifying');
+    expect(seen(raised(60_000), blind, { now: NOW + 120_001 })).toBe('Ineffective');
   });
 
   it('is Inconclusive without an answer', () => {

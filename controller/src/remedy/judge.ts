@@ -48,5 +48,7 @@ export function judge(request: JudgeRequest): Verdict {
   if (open.length === 0) return { phase: 'Succeeded', detail };
   if (open.some((sight) => sight.state === 'contrary' && (sight.late || sight.final)))
     return { phase: 'Ineffective', detail };
-  return { phase: open.some((sight) => sight.late) ? 'Inconclusive' : 'Verifying', detail };
+  // Evidence against it that still has its time is waited for: it ends as proof, one way or the other.
+  const waits = open.some((sight) => sight.state === 'contrary');
+  return { phase: open.some((sight) => sight.late) && !waits ? 'Inconclusive' : 'Verifying', detail };
 }

@@ -12,7 +12,6 @@ import type { CheckpointCounts, RestartCounts } from './snapshot.ts';
  * | REST `schedulerType` of a job | missing | there (not before 2.3) | `isAdaptive` |
  * | REST `plan` of a job without vertices yet | `{}` | `nodes: []` | both mean none; the client's schema takes both |
  * | a new size of a running job | at once, replays since the last checkpoint | with the next checkpoint | `rescaleWaitsForCheckpoint` |
- * | a killed TaskManager | its slots are tried again until heartbeats fail: three restarts in 3 s with a restart delay of 1 s, one with 3 s | one restart | nothing: each is a restart |
  */
 
 /** Whether a new size takes effect with the next checkpoint only. `version`: as Flink REST tells it, e.g. `1.20.5`. */
@@ -45,7 +44,8 @@ export interface CheckpointBefore {
 
 /** Whether the newest checkpoint is newer: by Flink's time, or by its number where there is none. Null: not known. */
 export function isNewCheckpoint(checkpoints: CheckpointCounts, before: CheckpointBefore): boolean | null {
-  const { lastCompletedAt, lastCompletedId } = checkpoints;
+  const { completed, lastCompletedAt, lastCompletedId } = checkpoints;
+  if (completed === 0) return false;
   if (lastCompletedAt !== null) return lastCompletedAt > before.at;
   return before.id === null || lastCompletedId === null ? null : lastCompletedId > before.id;
 }
