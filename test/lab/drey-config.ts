@@ -55,6 +55,8 @@ export function labFlinkConf(line: FlinkLine): ClusterSetup['flinkConf'] {
     'heartbeat.timeout': '10 s',
     'restart-strategy.type': 'fixed-delay',
     'restart-strategy.fixed-delay.attempts': RESTART_ATTEMPTS,
+    // The slots of a killed TaskManager are tried again until two heartbeats failed: the attempts must outlast that.
+    'restart-strategy.fixed-delay.delay': '3 s',
     // Many small JVMs on few cores: without the optimising compiler a start costs half.
     'env.java.opts.all': '-XX:+UseSerialGC -XX:TieredStopAtLevel=1',
     'execution.checkpointing.num-retained': 3,
@@ -70,15 +72,12 @@ export function labFlinkConf(line: FlinkLine): ClusterSetup['flinkConf'] {
   if (line === '1.20') {
     return {
       ...common,
-      // The slots of a killed TaskManager are tried again until two heartbeats failed: the attempts must outlast that.
-      'restart-strategy.fixed-delay.delay': '3 s',
       [`${adaptive}.resource-stabilization-timeout`]: '2 s',
       [`${adaptive}.scaling-interval.min`]: '5 s',
     };
   }
   return {
     ...common,
-    'restart-strategy.fixed-delay.delay': '1 s',
     [`${adaptive}.submission.resource-stabilization-timeout`]: '2 s',
     [`${adaptive}.executing.cooldown-after-rescaling`]: '5 s',
     [`${adaptive}.executing.resource-stabilization-timeout`]: '3 s',
