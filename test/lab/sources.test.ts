@@ -1,8 +1,9 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { InputName } from '../../controller/src/core/model/input.ts';
+import type { Input, InputName } from '../../controller/src/core/model/input.ts';
 import type { Snapshot } from '../../controller/src/core/model/snapshot.ts';
 import { systemClock } from '../../controller/src/io/clock.ts';
 import { createHttpClient } from '../../controller/src/io/http.ts';
@@ -76,44 +77,8 @@ describe('observer on real parts', () => {
   });
 
   it('sees the job whole', async () => {
-    const snapshot = await vi.waitFor(
-      async () => {
-        const one = await observe();
-        expect(one.vertices).toMatchObject({ freshness: 'fresh' });
-        return one;
-      },
-      { timeout: 60_000, interval: 1000 },
-    );
-    const fresh: readonly InputName[] = [
-      'jobState',
-      'restarts',
-      'checkpoints',
-      'lag',
-      'topology',
-      'taskManagers',
-      'platform',
-      'restorePoints',
-      'restoredFrom',
-    ];
-    expect(fresh.filter((name) => snapshot[name].freshness !== 'fresh')).toEqual([]);
-    expect(snapshot).toMatchObject({
-      jobState: { value: { state: 'RUNNING' } },
-      taskManagers: { value: { registered: 2, slotsTotal: 4, slotsFree: 1 } },
-      restoredFrom: { value: { point: null } },
-      restorePoints: { source: 'storage', value: { broken: [] } },
-    });
-    const points = snapshot.restorePoints.freshness === 'fresh' ? snapshot.restorePoints.value.points : [];
-    expect(points.length).toBeGreaterThan(0);
-    expect(points.every((point) => point.level === 'complete')).toBe(true);
-    const vertices = snapshot.vertices.freshness === 'fresh' ? snapshot.vertices.value : [];
-    expect(vertices.map((vertex) => vertex.subtasks)).toEqual([3, 3, 3]);
-    for (const { busy, idle, backPressured } of vertices) expect(busy + idle + backPressured).toBeCloseTo(1, 1);
-    for (const vertex of vertices) expect(vertex.inRate).toBeGreaterThan(100);
-    // It sleeps 10 ms an event: 100 events/s of a subtask that is always busy, fewer where the machine is.
-    const count = vertices.find((vertex) => vertex.name === 'count');
-    const capacity = (count?.inRate ?? 0) / 3 / (count?.busy ?? 1);
-    expect(capacity).toBeGreaterThan(60);
-    expect(capacity).toBeLessThan(120);
+    // The first fresh windows still hold some of the start.
+    await expect.poll(async () => oddities(await observe()), { timeout: 90_000, interval: 1000 }).toEqual([]);
   });
 
   const faults: readonly (readonly [Fault, string])[] = [
@@ -294,3 +259,54 @@ storageSuite('a real checkpoint folder', async () => {
     dispose: () => rm(dir, { recursive: true }),
   };
 });
+
+/** What a snapshot says of the example job that can not be so. */
+function oddities(snapshot: Snapshot): readonly string[] {
+  const inputs: readonly InputName[] = [
+    'jobState',
+    'restarts',
+    'checkpoints',
+    'vertices',
+    'lag',
+    'topology',
+    'taskManagers',
+    'platform',
+    'restorePoints',
+    'restoredFrom',
+  ];
+  const { jobState, taskManagers, restoredFrom, restorePoints } = snapshot;
+  const points = restorePoints.freshness === 'fresh' ? restorePoints.value.points : [];
+  const vertices = snapshot.vertices.freshness === 'fresh' ? snapshot.vertices.value : [];
+  // It sleeps 10 ms an event: 100 events/s of a subtask that is always busy, fewer where the machine is.
+  const count = vertices.find((vertex) => vertex.name === 'count');
+  const capacity = (count?.inRate ?? 0) / 3 / (count?.busy ?? 1);
+  const checks: readonly (readonly [string, boolean])[] = [
+    ...inputs.map((name) => [`${name} is ${snapshot[name].freshness}`, snapshot[name].freshness === 'fresh'] as const),
+    ['state', jobState.freshness === 'fresh' && jobState.value.state === 'RUNNING'],
+    ['slots', isDeepStrictEqual(valueOf(taskManagers), { registered: 2, slotsTotal: 4, slotsFree: 1 })],
+    ['began empty', restoredFrom.freshness === 'fresh' && restoredFrom.value.point === null],
+    ['points from storage', restorePoints.source === 'storage' && points.length > 0],
+    ['nothing broken', restorePoints.freshness === 'fresh' && restorePoints.value.broken.length === 0],
+    ['points complete', points.every((point) => point.level === 'complete')],
+    [
+      'three subtasks a vertex',
+      isDeepStrictEqual(
+        vertices.map((one) => one.subtasks),
+        [3, 3, 3],
+      ),
+    ],
+    ...vertices.flatMap(({ name, busy, idle, backPressured, inRate }) => [
+      [
+        `${name}: shares of time ${busy + idle + backPressured}`,
+        Math.abs(busy + idle + backPressured - 1) < 0.05,
+      ] as const,
+      [`${name}: rate ${inRate}`, inRate > 100] as const,
+    ]),
+    [`capacity ${capacity}`, capacity > 60 && capacity < 120],
+  ];
+  return checks.filter(([, isSo]) => !isSo).map(([said]) => said);
+}
+
+function valueOf<T>(input: Input<T>): T | null {
+  return input.freshness === 'fresh' ? input.value : null;
+}
