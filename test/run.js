@@ -137,7 +137,7 @@ if (wanted('fast')) {
   await phase('unit, contract, faults', () => vitest('fast', ['unit', 'contract', 'faults'], 15 * minute));
 }
 await provisioning;
-if (wanted('lab')) await phase('lab', () => onRealComponents('lab', 40 * minute, provisioned));
+if (wanted('lab')) await phase('lab', () => onRealComponents('lab', 55 * minute, provisioned));
 if (wanted('long')) {
   const beganAt = Date.now();
   await phase('long', () => onRealComponents('long', 240 * minute, provisioned));

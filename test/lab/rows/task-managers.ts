@@ -10,6 +10,8 @@ export interface EndedTaskManager {
   readonly identity: string;
   readonly slots: number;
   readonly freeSlots: number;
+  /** When Flink was last asked for its list. */
+  readonly shownAt: number;
   readonly endedAt: number;
 }
 
@@ -31,10 +33,11 @@ export function watchTaskManagers(lab: Lab, cluster: FlinkCluster): TaskManagerW
   let stopped = false;
   const jobManager = `${cluster.name}-jobmanager-0`;
   const watching = (async () => {
-    let shown = new Map<string, { readonly slots: number; readonly freeSlots: number }>();
+    let shown = new Map<string, { readonly slots: number; readonly freeSlots: number; readonly shownAt: number }>();
     let alive: readonly ClusterProcess[] = [];
     const rest = await cluster.rest();
     while (!stopped) {
+      const shownAt = Date.now();
       const listed = await rest.taskManagers();
       const now = (await podProcesses(lab, cluster)).filter(({ pod }) => pod !== jobManager);
       for (const { pod, identity } of alive.filter((one) => !now.some((it) => it.identity === one.identity))) {
@@ -46,7 +49,7 @@ export function watchTaskManagers(lab: Lab, cluster: FlinkCluster): TaskManagerW
       shown = new Map(
         listed
           .filter(({ id }) => now.some(({ pod }) => pod === id))
-          .map(({ id, slots, freeSlots }) => [id, { slots, freeSlots }]),
+          .map(({ id, slots, freeSlots }) => [id, { slots, freeSlots, shownAt }]),
       );
       alive = now;
       await sleep(50);
