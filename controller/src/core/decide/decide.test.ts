@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { jobMemory } from '../../testing/memory.ts';
 import { observedJob } from '../../testing/remediation.ts';
 import { KEY, NOW, RUN, TOPOLOGY, actPolicy, healthy, load } from '../../testing/snapshot.ts';
 import { queryRule, ruleAnswer } from '../../testing/rule.ts';
@@ -9,16 +10,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { decide } from './decide.ts';
 import type { DecideRequest } from './decide.ts';
 
-const NOTHING: JobMemory = {
-  observed: null,
-  open: null,
-  closed: [],
-  restarts: [],
-  checkpointSeenAt: null,
-  tickMs: 15_000,
-  notRunningSince: null,
-  unseenSince: null,
-};
+const NOTHING = jobMemory();
 
 function request(snapshot: Snapshot, over: Partial<DecideRequest> = {}): DecideRequest {
   return {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { jobMemory } from '../../testing/memory.ts';
 import { observedJob, remediation } from '../../testing/remediation.ts';
 import { queryRule } from '../../testing/rule.ts';
 import { NOW } from '../../testing/snapshot.ts';
@@ -11,8 +12,7 @@ import { rungFor } from './ladder.ts';
 const MINUTE = 60_000;
 
 function memory(closed: readonly Remediation[] = [], over: Partial<JobMemory> = {}): JobMemory {
-  const none = { observed: null, open: null, restarts: [], checkpointSeenAt: null, tickMs: 15_000 };
-  return { ...none, notRunningSince: null, unseenSince: null, closed, ...over };
+  return jobMemory({ closed, ...over });
 }
 
 function sight(since = NOW, rule: Rule = queryRule()): RuleSight {

@@ -1,20 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { jobMemory } from '../../testing/memory.ts';
 import { NOW, RUN, TOPOLOGY, healthy } from '../../testing/snapshot.ts';
 import { fresh, unusable } from '../model/input.ts';
-import type { JobMemory } from './memory.ts';
 import { NO_RESTARTS, rememberRestarts } from './restarts.ts';
 import { symptomsOf } from './symptoms.ts';
 
-const MEMORY: JobMemory = {
-  observed: null,
-  open: null,
-  closed: [],
-  restarts: [],
-  notRunningSince: null,
-  unseenSince: null,
-  checkpointSeenAt: null,
-  tickMs: 5000,
-};
+const MEMORY = jobMemory({ tickMs: 5000 });
 
 interface Look {
   readonly restarts: number;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { jobMemory } from '../../testing/memory.ts';
 import { observedJob, remediation } from '../../testing/remediation.ts';
 import { queryRule, ruleAnswer } from '../../testing/rule.ts';
 import { healthy, NOW, RUN } from '../../testing/snapshot.ts';
@@ -11,16 +12,7 @@ import type { JobMemory } from './memory.ts';
 import { sightOf } from './sight.ts';
 
 const TICK = 15_000;
-const NOTHING: JobMemory = {
-  observed: null,
-  open: null,
-  closed: [],
-  restarts: [],
-  checkpointSeenAt: null,
-  tickMs: TICK,
-  notRunningSince: null,
-  unseenSince: null,
-};
+const NOTHING = jobMemory({ tickMs: TICK });
 const counted = (count: RuleCount): Partial<JobMemory> => ({
   observed: observedJob({ ruleCounts: { 'feed-stuck': count } }),
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { jobMemory } from '../../testing/memory.ts';
 import { NOW, RUN, healthy } from '../../testing/snapshot.ts';
 import { fresh } from '../model/input.ts';
 import { symptomsOf } from './symptoms.ts';
@@ -14,16 +15,7 @@ function stalled(at: { lastCompletedAt?: number; seenAt?: number; runningForMs?:
       'prometheus',
     ),
   });
-  const memory = {
-    observed: null,
-    open: null,
-    closed: [],
-    restarts: [],
-    notRunningSince: null,
-    unseenSince: null,
-    checkpointSeenAt: seenAt,
-    tickMs: 5000,
-  };
+  const memory = jobMemory({ checkpointSeenAt: seenAt, tickMs: 5000 });
   return symptomsOf(snapshot, memory).find(({ name }) => name === 'CheckpointStalled')?.evidence;
 }
 
