@@ -214,16 +214,19 @@ export class Loop {
     await learn({ job, snapshot, sample: memory.newest }, remedy, this.#deps.log);
     const platform = platforms.find((one) => one.name === job.ref.platform);
     const known = this.#memoryOf(look);
-    const decision = decide({
-      snapshot,
-      memory: known,
-      history: memory.history,
-      policy,
-      fleet: { ...fleet, ...limits, acting: remedy.open().length },
-      capability: (action) => platform?.capabilities(job)[action] ?? { no: 'no such platform' },
-      timing: { downtimeMs, rateWindowMs },
-    });
     const diagnosis = diagnose(snapshot, known, policy.heal.rules);
+    const decision = decide(
+      {
+        snapshot,
+        memory: known,
+        history: memory.history,
+        policy,
+        fleet: { ...fleet, ...limits, acting: remedy.open().length },
+        capability: (action) => platform?.capabilities(job)[action] ?? { no: 'no such platform' },
+        timing: { downtimeMs, rateWindowMs },
+      },
+      diagnosis,
+    );
     const shown = await this.#deps.logEvidence.added({ job, sight: diagnosis.found, decision }, signal);
     const after = await this.#act({ job, snapshot, policy, closed }, { decision: shown, diagnosis });
     const { sights } = diagnosis;

@@ -36,10 +36,14 @@ export interface DecideRequest {
   readonly timing: { readonly downtimeMs: number; readonly rateWindowMs: number };
 }
 
-/** What to do about one job now: heal first, else size. Pure; the snapshot's time is the only clock. */
-export function decide(request: DecideRequest): Decision {
-  const { snapshot, memory, policy } = request;
-  const diagnosis = diagnose(snapshot, memory, policy.heal.rules);
+/**
+ * What to do about one job now: heal first, else size. Pure; the snapshot's time is the only clock. `diagnosis`: of this
+ * request, for a caller that needs it as well.
+ */
+export function decide(
+  request: DecideRequest,
+  diagnosis = diagnose(request.snapshot, request.memory, request.policy.heal.rules),
+): Decision {
   const context = { request, diagnosis };
   if (diagnosis.found !== null) return heal(context, diagnosis.found);
   const sized = size(context);
